@@ -1,0 +1,71 @@
+"""Throw-away servers for tests and benchmarks, each in a folder of its own."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from governance.stack.errors import StackError
+from governance.stack.postgres import Cluster
+from governance.stack.postgres_roles import ensure_database, ensure_roles
+from governance.stack.process import spawn
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running PostgreSQL with the product's two roles and no database yet."""
+
+    cluster: Cluster
+
+    def owner_url(self, database: str) -> str:
+        return self.cluster.owner.url(database)
+
+    def app_url(self, database: str) -> str:
+        return self.cluster.app.url(database)
+
+    def superuser_url(self, database: str = "postgres") -> str:
+        return self.cluster.bootstrap.url(database)
+
+    def create_database(self, name: str, template: str | None = None) -> None:
+        ensure_database(self.cluster.bootstrap, name, template)
+
+
+@contextmanager
+def embedded_postgres(folder: Path, *, durable: bool = False) -> Iterator[Server]:
+    """Run PostgreSQL below `folder`; its owner role may create databases.
+
+    Not durable means that a crash of the machine may lose data: fit for tests.
+    """
+    cluster = Cluster.prepare(folder, durable=durable)
+    cluster.clear_stale_lock()
+    with (folder / "postgres.log").open("ab") as log:
+        process = spawn(cluster.program(), output=log)
+    try:
+        cluster.wait_until_ready(process.poll)
+        ensure_roles(
+            cluster.bootstrap, owner=cluster.owner, app=cluster.app, tests=True
+        )
+        yield Server(cluster)
+    finally:
+        _end(process, cluster)
+
+
+def free_port() -> int:
+    """Return a TCP port of 127.0.0.1 that nothing listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _end(process: subprocess.Popen[bytes], cluster: Cluster) -> None:
+    process.send_signal(cluster.program().stop_signal)
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired as error:
+        process.kill()
+        raise StackError(f"PostgreSQL in {cluster.folder} did not end.") from error
+    finally:
+        cluster.remove_sockets()
