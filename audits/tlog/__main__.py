@@ -1,0 +1,208 @@
+"""The verifier's command line: verify, fsck, pack.
+
+Exit status: 0 the evidence holds, 1 it does not hold, 2 nothing could be checked.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from audits.tlog import bundle, fsck, verify
+from audits.tlog.hashing import ProofInvalid
+from audits.tlog.note import Verifier, parse_vkey
+from audits.tlog.proof import HEADER
+from audits.tlog.report import LimitReached, Report
+from audits.tlog.source import Source, SourceUnreadable, open_source
+from audits.tlog.zipapp_build import build_verifier
+
+HOLDS, DOES_NOT_HOLD, NOT_CHECKED = 0, 1, 2
+PROGRESS_SECONDS = 2.0
+
+
+class Usage(Exception):
+    """The command cannot be carried out as given."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    packed = Path(sys.argv[0]).suffix == ".pyz"
+    parser = argparse.ArgumentParser(
+        prog=Path(sys.argv[0]).name if packed else "python -m audits.tlog",
+        description="Check the evidence of a transparency log, trusting nobody.",
+        epilog="Exit status: 0 it holds, 1 it does not hold, 2 nothing was checked.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser(
+        "verify", help="a proof, an event bundle, a checkpoint, or two checkpoints"
+    )
+    check.add_argument("files", nargs="+", metavar="FILE", help="one, or OLD and NEW")
+    check.add_argument("--entry", metavar="FILE", help="the entry a proof is about")
+    check.add_argument(
+        "--payload",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help='a disclosed part: JSON {"role", "salt", "data"} (base64), or a list',
+    )
+    check.add_argument("--log", metavar="FOLDER|URL", help="where hashes are read from")
+    check.add_argument("--proof", metavar="FILE", help="a consistency proof")
+    whole = commands.add_parser("fsck", help="a whole log, entry by entry")
+    whole.add_argument("place", metavar="FOLDER|URL")
+    whole.add_argument("--limit", type=int, default=100, help="faults to list, at most")
+    for each in (check, whole):
+        _common(each)
+    pack = commands.add_parser("pack", help="write this verifier as one file")
+    pack.add_argument("file", metavar="FILE")
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--vkey",
+        required=True,
+        help="the log's verifier key (NAME+ID+KEY) or a file with it, from a source "
+        "you trust: a key that travels with a proof proves nothing",
+    )
+    parser.add_argument(
+        "--witness",
+        metavar="VKEY",
+        action="append",
+        default=[],
+        help="a cosigner's key; its signature must be good where it is present",
+    )
+    parser.add_argument(
+        "--header", action="append", default=[], help="for a URL: 'Name: value'"
+    )
+    parser.add_argument("--json", action="store_true", help="report for programs")
+
+
+def _read(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise Usage(f"cannot read {name}: {error.strerror}") from error
+
+
+def _key(text: str) -> Verifier:
+    try:
+        inline = text.count("+") >= 2
+        return parse_vkey(text if inline else _read(text).decode())
+    except (ProofInvalid, UnicodeDecodeError) as error:
+        raise Usage(f"the verifier key cannot be used: {error}") from error
+
+
+def _headers(lines: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip() or not line.isprintable():
+            raise Usage("--header takes 'Name: value'")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _source(place: str, options: argparse.Namespace) -> Source:
+    return open_source(place, _headers(options.header))
+
+
+def _verify(options: argparse.Namespace, report: Report) -> None:
+    log, witnesses = _key(options.vkey), [_key(text) for text in options.witness]
+    first, *more = options.files
+    data = _read(first)
+    if len(more) == 1:
+        _verify_pair(options, report, log, witnesses)
+    elif more:
+        raise Usage("verify takes one file, or an old and a new checkpoint")
+    elif data.startswith(HEADER.encode()):
+        if options.entry is None:
+            raise Usage("a proof is about an entry: give its file with --entry")
+        entry = _read(options.entry)
+        verify.verify_proof(report, first, data, entry, log, witnesses)
+        _verify_payloads(options, report, entry)
+    elif data.lstrip().startswith(b"{"):
+        if options.entry or options.payload:
+            raise Usage("an event bundle holds its entry and its payload itself")
+        try:
+            found = bundle.parse(data)
+        except ProofInvalid as error:
+            report.fault(first, error)
+            return
+        verify.verify_bundle(report, first, found, log, witnesses)
+    else:
+        verify.verify_checkpoint(report, first, data, log, witnesses)
+
+
+def _verify_payloads(options: argparse.Namespace, report: Report, entry: bytes) -> None:
+    parts = []
+    for name in options.payload:
+        try:
+            parts += bundle.parse_parts(bundle.load_json(_read(name), "the payload"))
+        except ProofInvalid as error:
+            report.fault(name, error)
+    verify.verify_parts(report, options.entry, entry, parts)
+
+
+def _verify_pair(
+    options: argparse.Namespace,
+    report: Report,
+    log: Verifier,
+    witnesses: Sequence[Verifier],
+) -> None:
+    if (options.log is None) == (options.proof is None):
+        raise Usage("two checkpoints need --log FOLDER|URL, or else --proof FILE")
+    place = options.log or options.proof
+    given = _source(place, options) if options.log else _read(place)
+    old, new = (
+        verify.verify_checkpoint(report, name, _read(name), log, witnesses)
+        for name in options.files
+    )
+    if old is not None and new is not None:
+        verify.verify_pair(report, place, (old, new), given)
+
+
+def _progress() -> Callable[[int, int], None]:
+    started = said = time.monotonic()
+
+    def tell(done: int, size: int) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - said >= PROGRESS_SECONDS:
+            said = now
+            rate = done / (now - started)
+            print(f"{done} of {size} entries, {rate:.0f}/s", file=sys.stderr)
+
+    return tell
+
+
+def _fsck(options: argparse.Namespace, report: Report) -> None:
+    log, witnesses = _key(options.vkey), [_key(text) for text in options.witness]
+    report.limit = max(1, options.limit)
+    audit = fsck.Audit(_source(options.place, options), report, _progress())
+    audit.run(log, witnesses)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    if options.command == "pack":
+        print(build_verifier(options.file), options.file)
+        return HOLDS
+    report = Report(options.command)
+    try:
+        (_verify if options.command == "verify" else _fsck)(options, report)
+    except LimitReached:
+        report.conclusions.append("stopped: too many faults to list")
+    except (Usage, SourceUnreadable) as error:
+        print(f"nothing was checked: {error}", file=sys.stderr)
+        return NOT_CHECKED
+    if options.json:
+        print(json.dumps(report.as_json(), indent=1, ensure_ascii=False))
+    else:
+        print("\n".join(report.lines()))
+    return HOLDS if report.holds else DOES_NOT_HOLD
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,182 @@
+"""Event bundles: one entry with its proof and the payload parts that are disclosed.
+
+A JSON file that we define (`FORMAT`), because no standard joins a log proof to
+payloads that lie beside the log. Every part is optional: what is not in the bundle
+stays undisclosed, and the entry says that it exists.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from audits.tlog.commitment import check_commitment
+from audits.tlog.encoding import MAX_NUMBER, from_base64, to_base64
+from audits.tlog.hashing import ProofInvalid
+
+FORMAT = "probatum-event-bundle-v1"
+MAX_BUNDLE = 64 << 20
+_KEYS = {"format", "log", "vkey", "index", "entry", "proof", "parts"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A disclosed payload part: what it is, the salt that hid it, its bytes."""
+
+    role: str
+    salt: bytes
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EventBundle:
+    """What a bundle claims; nothing in it is checked yet."""
+
+    log: str
+    vkey: str
+    index: int
+    entry: bytes
+    proof: bytes
+    parts: tuple[Part, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """Return the bundle's file."""
+        document = {
+            "format": FORMAT,
+            "log": self.log,
+            "vkey": self.vkey,
+            "index": self.index,
+            "entry": to_base64(self.entry),
+            "proof": self.proof.decode(),
+            "parts": [
+                {
+                    "role": part.role,
+                    "salt": to_base64(part.salt),
+                    "data": to_base64(part.data),
+                }
+                for part in self.parts
+            ],
+        }
+        return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+@dataclass(slots=True)
+class Disclosure:
+    """How the disclosed parts compare with what the entry commits to."""
+
+    held: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    undisclosed: list[str] = field(default_factory=list)
+
+
+def load_json(data: bytes, what: str) -> Any:
+    """Return the JSON document; ProofInvalid for none, or for a key given twice."""
+    try:
+        return json.loads(data, object_pairs_hook=_no_twins)
+    except (ValueError, RecursionError) as error:
+        raise ProofInvalid(f"{what} is not JSON: {error}") from error
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("an object has the same key twice")
+    return found
+
+
+def _text(document: Any, key: str, where: str) -> str:
+    value = document.get(key) if isinstance(document, dict) else None
+    if not isinstance(value, str):
+        raise ProofInvalid(f'{where} has no text under "{key}"')
+    return value
+
+
+def _bytes(document: Any, key: str, where: str) -> bytes:
+    return from_base64(_text(document, key, where), f'"{key}" of {where}')
+
+
+def parse_parts(document: Any) -> list[Part]:
+    """Return the parts in a list (or one alone) of {"role", "salt", "data"}."""
+    items = document if isinstance(document, list) else [document]
+    return [
+        Part(
+            _text(item, "role", where),
+            _bytes(item, "salt", where),
+            _bytes(item, "data", where),
+        )
+        for at, item in enumerate(items)
+        for where in [f"part {at}"]
+    ]
+
+
+def parse(data: bytes) -> EventBundle:
+    """Return the bundle in a file, unchecked; ProofInvalid when it is none."""
+    if len(data) > MAX_BUNDLE:
+        raise ProofInvalid(f"the bundle has {len(data)} bytes, {MAX_BUNDLE} fit")
+    document, where = load_json(data, "the bundle"), "the bundle"
+    if _text(document, "format", where) != FORMAT:
+        raise ProofInvalid(f"the bundle's format is not {FORMAT!r}")
+    if surplus := sorted(set(document) - _KEYS):
+        raise ProofInvalid(f"the bundle has unknown keys: {', '.join(surplus)[:200]}")
+    index = document.get("index")
+    if type(index) is not int or not 0 <= index <= MAX_NUMBER:
+        raise ProofInvalid('the bundle has no entry number under "index"')
+    return EventBundle(
+        _text(document, "log", where),
+        _text(document, "vkey", where),
+        index,
+        _bytes(document, "entry", where),
+        _text(document, "proof", where).encode(),
+        tuple(parse_parts(document.get("parts", []))),
+    )
+
+
+def _commitments(entry: bytes) -> list[dict[str, Any]]:
+    """Return the entry's "pay" list: {"role", "com" (hex), "len" (bytes)} each."""
+    document = load_json(entry, "the entry")
+    listed = document.get("pay", []) if isinstance(document, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(i, dict) for i in listed):
+        raise ProofInvalid('the entry has no list of commitments under "pay"')
+    return listed
+
+
+def check_part(part: Part, committed: dict[str, Any]) -> None:
+    """Raise ProofInvalid unless the part is what the entry committed to."""
+    if committed.get("len") != len(part.data):
+        raise ProofInvalid(
+            f"part {part.role!r} has {len(part.data)} bytes, "
+            f"the entry says {committed.get('len')}"
+        )
+    try:
+        commitment = bytes.fromhex(committed["com"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProofInvalid(
+            f"the entry's commitment to {part.role!r} is none"
+        ) from error
+    try:
+        check_commitment(part.salt, part.data, commitment)
+    except ProofInvalid as error:
+        raise ProofInvalid(f"part {part.role!r}: {error}") from error
+
+
+def disclose(entry: bytes, parts: Sequence[Part]) -> Disclosure:
+    """Compare disclosed parts with the entry's commitments, each used once at most."""
+    found, left = Disclosure(), _commitments(entry)
+    for part in parts:
+        same = [each for each in left if each.get("role") == part.role]
+        if not same:
+            found.faults.append(f"the entry commits to no (other) part {part.role!r}")
+            continue
+        left.remove(same[0])
+        try:
+            check_part(part, same[0])
+        except ProofInvalid as error:
+            found.faults.append(str(error))
+        else:
+            found.held.append(f"part {part.role!r} ({len(part.data)} bytes)")
+    found.undisclosed = _names(left)
+    return found
+
+
+def _names(committed: Iterable[dict[str, Any]]) -> list[str]:
+    return [f"part {str(each.get('role'))[:80]!r}" for each in committed]
