@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AuditsConfig(AppConfig):
+    """Evidence: what happened, provably."""
+
+    name = "audits"
+    verbose_name = "Evidence"

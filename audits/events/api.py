@@ -1,0 +1,231 @@
+"""`POST /api/v1/events`: HTTP in, one call, HTTP out. No ORM, no serializer."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import orjson
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from audits.events.access import SourceKeyHolder, presented_key, source_key
+from audits.events.encoding import (
+    FieldError,
+    check,
+    decode_event,
+    decode_list,
+    field_error,
+)
+from audits.events.models import Scope
+from audits.events.services import Answer, IdConflict, Posted, append_batch
+from audits.log.services import ClockWentBack
+
+# LIMIT: a request with many wrong events names the first of them, not all.
+ERRORS_SHOWN = 20
+
+
+class Problem(Exception):
+    """An error that becomes problem details (RFC 9457)."""
+
+    def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = more.pop("headers", {})
+        self.body = {
+            "type": "about:blank", "title": title, "status": status,
+            "detail": detail, **more,
+        }  # fmt: skip
+
+    def response(self) -> HttpResponse:
+        return HttpResponse(
+            orjson.dumps(self.body),
+            status=self.status,
+            content_type="application/problem+json",
+            headers=self.headers,
+        )
+
+
+def caller(request: HttpRequest, scope: Scope) -> SourceKeyHolder:
+    """The source whose key was shown; Problem 401 or 403 otherwise."""
+    key = presented_key(request.META.get("HTTP_AUTHORIZATION", ""))
+    holder = source_key(key) if key else None
+    if holder is None:
+        raise Problem(
+            401,
+            _("No valid key"),
+            _("Send the key of an event source: Authorization: Bearer KEY. It may be "
+              "unknown, revoked or expired."),
+            headers={"WWW-Authenticate": 'Bearer realm="Probatum"'},
+        )  # fmt: skip
+    if not holder.may(scope):
+        raise Problem(
+            403,
+            _("Not allowed"),
+            _("This key lacks the scope %(scope)s.") % {"scope": scope.value},
+        )
+    return holder
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """The body, within the limit; Problem 413 or 400 otherwise."""
+    limit = settings.EVENTS_MAX_BYTES
+    too_big = Problem(
+        413,
+        _("Too large"),
+        _("A request holds at most %(limit)s bytes: send smaller batches.")
+        % {"limit": limit},
+    )
+    try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+            raise too_big
+        body = request.body
+    except (RequestDataTooBig, ValueError) as error:
+        raise too_big from error
+    except UnreadablePostError as error:
+        raise Problem(
+            400, _("Broken request"), _("The body ended early; nothing was stored.")
+        ) from error
+    if len(body) > limit:
+        raise too_big
+    return body
+
+
+def split_body(body: bytes, content_type: str) -> list[bytes]:
+    """The exact bytes of each event in the request."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in {"application/x-ndjson", "application/jsonl"}:
+        return [line.strip() for line in body.splitlines() if line.strip()]
+    if kind != "application/json":
+        raise Problem(
+            415,
+            _("Unsupported type"),
+            _(
+                "Send application/json (one event, or an array) or application/x-ndjson."
+            ),
+        )
+    stripped = body.strip()
+    if not stripped.startswith(b"["):
+        return [stripped]
+    try:
+        return [bytes(raw) for raw in decode_list(stripped)]
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(
+            400,
+            _("Not JSON"),
+            _("The body is not a JSON array: %(why)s") % {"why": error},
+        ) from error
+
+
+def parse_events(bodies: Sequence[bytes], now: datetime) -> list[Posted]:
+    """The events, all of them right; Problem 422 names the wrong ones."""
+    if not bodies:
+        raise Problem(422, _("No event"), _("The request holds no event."))
+    if len(bodies) > settings.EVENTS_MAX_COUNT:
+        raise Problem(
+            413,
+            _("Too many events"),
+            _("A request holds at most %(most)s events, this one %(found)s.")
+            % {"most": settings.EVENTS_MAX_COUNT, "found": len(bodies)},
+        )
+    posted, errors = [], []
+    for at, body in enumerate(bodies):
+        try:
+            event = decode_event(body)
+            check(event, now)
+            posted.append(Posted(event, body))
+        except FieldError as error:
+            errors.append(_entry(at, error))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            errors.append(_entry(at, field_error(msgspec.MsgspecError(str(error)))))
+        if len(errors) >= ERRORS_SHOWN:
+            break
+    if errors:
+        raise unprocessable(errors)
+    return posted
+
+
+def unprocessable(errors: list[dict[str, Any]]) -> Problem:
+    return Problem(
+        422,
+        _("Some events are wrong"),
+        _("Nothing of this request was stored. Mend what is listed and post it again."),
+        errors=errors,
+    )
+
+
+def _entry(at: int, error: FieldError) -> dict[str, Any]:
+    return {"event": at, "field": error.field, "reason": error.reason, "fix": error.fix}
+
+
+def answered(answer: Answer) -> HttpResponse:
+    """201 when anything is new, else 200."""
+    body = {
+        "log": answer.log.origin,
+        "checkpoint": answer.checkpoint,
+        "hashes": [b64encode(each).decode() for each in answer.hashes],
+        "events": [
+            {
+                "id": str(receipt.id),
+                "status": receipt.status,
+                "index": receipt.index,
+                "leaf_hash": receipt.leaf_hash.hex(),
+                "path": receipt.path,
+                "flags": receipt.flags,
+            }
+            for receipt in answer.receipts
+        ],
+    }
+    return HttpResponse(
+        orjson.dumps(body),
+        status=201 if answer.any_new else 200,
+        content_type="application/json",
+    )
+
+
+def conflict(error: IdConflict) -> Problem:
+    return Problem(
+        409,
+        _("The id is taken"),
+        _("Event %(id)s is in the log with another body. Nothing was stored. An entry "
+          "is never changed: post a correction under a new id.")
+        % {"id": error.event_id},
+        errors=[{"field": "id", "reason": str(error.event_id), "fix": _("Use a new id.")}],
+    )  # fmt: skip
+
+
+@csrf_exempt
+@login_not_required
+def post_events(request: HttpRequest) -> HttpResponse:
+    """Take in one event, an array, or lines of JSON, for the key's own log."""
+    try:
+        if request.method != "POST":
+            raise Problem(
+                405,
+                _("Method not allowed"),
+                _("Post events here."),
+                headers={"Allow": "POST"},
+            )
+        holder = caller(request, Scope.EVENTS_WRITE)
+        now = timezone.now()
+        bodies = split_body(read_body(request), request.headers.get("Content-Type", ""))
+        posted = parse_events(bodies, now)
+        answer = append_batch(
+            source=holder.source, log=holder.log, posted=posted, now=now
+        )
+    except IdConflict as error:
+        return conflict(error).response()
+    except ClockWentBack as error:
+        return Problem(
+            503, _("Clock"), str(error), headers={"Retry-After": "60"}
+        ).response()
+    except Problem as error:
+        return error.response()
+    return answered(answer)

@@ -1,0 +1,220 @@
+"""What a service posts, and the canonical bytes of the leaf that it becomes.
+
+The leaf holds ids, instants, names and salted commitments only; whatever may
+have to be erased is a part of the payload. Payload bytes are committed to as they
+came: `input`, `features` and `output` are never decoded here.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+import orjson
+
+from audits.log.services import Leaf, stamp
+from audits.payloads.services import seal_parts
+
+# LIMIT: names are short and printable, so that an entry stays far below 60,000 bytes.
+Name = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+Text = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00]*$")]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+Number = Annotated[float, msgspec.Meta(ge=0)]
+AHEAD = timedelta(minutes=5)
+LATE = timedelta(minutes=5)
+
+
+class Flag:
+    """What intake noticed; bits of the column ``flags``."""
+
+    UNKNOWN_MODEL_VERSION = 1
+    UNKNOWN_DEPLOYMENT = 2
+    LATE = 4
+
+    NAMES = {1: "unknown_model_version", 2: "unknown_deployment", 4: "late"}
+
+    @classmethod
+    def names(cls, flags: int) -> list[str]:
+        return [name for bit, name in cls.NAMES.items() if flags & bit]
+
+
+class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A prediction as its service tells it (Art. 12(1) to (3))."""
+
+    id: UUID
+    type: Literal["prediction"]
+    occurred_at: Instant
+    model_version: Name
+    output: msgspec.Raw
+    deployment: Name | None = None
+    feature_set_version: Name | None = None
+    input: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    input_ref: Text | None = None
+    features: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    confidence: float | None = None
+    subject: Text | None = None
+    segment: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    endpoint: Text | None = None
+    latency_ms: Number | None = None
+    cost: Number | None = None
+    epoch: Name | None = None
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] | None = None
+    use_start: Instant | None = None
+    use_end: Instant | None = None
+    reference_database: Text | None = None
+    matched: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+decode_event = msgspec.json.Decoder(Event).decode
+decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_SPLIT = b'"rx":""'
+_FIELD = re.compile(r"`\$(?:\.?(?P<field>[^`]*))`$")
+_HINTS = {
+    "id": "Send a UUID such as 018f6b3a-5c7e-7d10-9b1e-2f4a6c8e0d12; UUIDv7 is best.",
+    "type": 'Send "prediction"; human reviews go to POST /api/v1/oversight.',
+    "occurred_at": "Send RFC 3339 with an offset, such as 2026-11-23T08:00:00.000Z.",
+    "model_version": "Send the name of the version as it stands in the registry.",
+    "output": "Send the output of the model, as any JSON value.",
+}
+
+
+class FieldError(Exception):
+    """One field of one event is wrong: which, why, and how to mend it."""
+
+    def __init__(self, field: str, reason: str, fix: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+        self.fix = fix
+
+
+def field_error(error: msgspec.MsgspecError) -> FieldError:
+    """msgspec's complaint as a field, a reason and a way to mend it."""
+    text = str(error)
+    reason, _, place = text.partition(" - at ")
+    match = _FIELD.search(place)
+    field = match["field"] if match else ""
+    named = re.search(r"field `([^`]+)`", reason)
+    if named:
+        field = f"{field}.{named[1]}".strip(".")
+    hint = _HINTS.get(field.split(".")[0].split("[")[0])
+    unknown = "unknown field" in reason
+    return FieldError(
+        field or "body",
+        reason,
+        "Leave the field out, or put it into `features` or `input`."
+        if unknown
+        else hint or "See the description of the event in /api/.",
+    )
+
+
+def check(event: Event, now: datetime) -> None:
+    """Raise FieldError for what a schema cannot say."""
+    if event.occurred_at > now + AHEAD:
+        raise FieldError(
+            "occurred_at",
+            f"{event.occurred_at.isoformat()} lies more than 5 minutes ahead of this "
+            f"server's clock ({now.isoformat()}).",
+            "Set the clock of the posting service; nothing was stored.",
+        )
+    if event.input is not msgspec.UNSET and event.input_ref is not None:
+        raise FieldError(
+            "input_ref", "Both input and input_ref are given.", "Send one of the two."
+        )
+    if event.use_start and event.use_end and event.use_end < event.use_start:
+        raise FieldError(
+            "use_end", "It lies before use_start.", "Send the end of the use."
+        )
+
+
+def leaf(event: Event, *, source: str, body_mac: bytes, flags: int) -> Leaf:
+    """The leaf of one event, but for its receipt time, which the lock decides."""
+    sealed = seal_parts(_parts(event))
+    core: dict[str, object] = {
+        "at": _stamp(event.occurred_at),
+        "eid": str(event.id),
+        "kind": "event",
+        "mv": event.model_version,
+        "pay": sealed.pay,
+        "rx": "",
+        "src": source,
+        "type": event.type,
+        "v": 1,
+    }
+    if event.deployment is not None:
+        core["dep"] = event.deployment
+    if event.feature_set_version is not None:
+        core["fsv"] = event.feature_set_version
+    if event.epoch is not None:
+        core["ep"] = event.epoch
+    if event.seq is not None:
+        core["seq"] = event.seq
+    if event.use_start is not None:
+        core["start"] = _stamp(event.use_start)
+    if event.use_end is not None:
+        core["end"] = _stamp(event.use_end)
+    before, after = canonical(core)
+    return Leaf(
+        before_rx=before,
+        after_rx=after,
+        type=event.type,
+        seed=sealed.seed,
+        parts=sealed.parts,
+        event_id=event.id,
+        body_mac=body_mac,
+        occurred_at=event.occurred_at,
+        model_version=event.model_version,
+        deployment=event.deployment or "",
+        flags=flags,
+    )
+
+
+def canonical(core: dict[str, object]) -> tuple[bytes, bytes]:
+    """Canonical JSON (RFC 8785, restricted profile), split around the empty "rx".
+
+    Quotes inside strings are escaped, so the marker can only be the member itself.
+    """
+    data = orjson.dumps(core, option=orjson.OPT_SORT_KEYS)
+    before, _, after = data.partition(_SPLIT)
+    return before + b'"rx":"', b'"' + after
+
+
+def _stamp(at: datetime) -> str:
+    return stamp(at.astimezone(UTC)).decode()
+
+
+def _parts(event: Event) -> dict[str, bytes]:
+    """The payload by role: what is disclosed, or erased, together."""
+    roles: dict[str, list[tuple[str, object]]] = {
+        "input": [
+            ("features", event.features),
+            ("input", event.input),
+            ("input_ref", event.input_ref),
+        ],
+        "output": [("confidence", event.confidence), ("output", event.output)],
+        "person": [("segment", event.segment), ("subject", event.subject)],
+        "operation": [
+            ("cost", event.cost),
+            ("endpoint", event.endpoint),
+            ("latency_ms", event.latency_ms),
+            ("matched", event.matched),
+            ("reference_database", event.reference_database),
+        ],
+    }
+    found = {}
+    for role, fields in roles.items():
+        pairs = [
+            b'"%s":%s' % (name.encode(), _json(value))
+            for name, value in fields
+            if value is not None and value is not msgspec.UNSET
+        ]
+        if pairs:
+            found[role] = b"{" + b",".join(pairs) + b"}"
+    return found
+
+
+def _json(value: object) -> bytes:
+    return bytes(value) if isinstance(value, msgspec.Raw) else orjson.dumps(value)

@@ -1,0 +1,204 @@
+"""Taking in prediction events: all of a request, or nothing of it."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from audits.events.encoding import LATE, Event, Flag, leaf
+from audits.events.models import EventSource, KnownName
+from audits.log.models import Log
+from audits.log.selectors import head_checkpoint, inclusion_path
+from audits.log.services import (
+    Appended,
+    Leaf,
+    Tail,
+    extend,
+    lock_tail,
+    signed_checkpoint,
+)
+from audits.tlog.hashing import leaf_hash
+
+
+class IdConflict(Exception):
+    """An id came again with another body. Nothing of the request was stored."""
+
+    def __init__(self, event_id: UUID) -> None:
+        super().__init__(str(event_id))
+        self.event_id = event_id
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One event of a request: its fields and the exact bytes that came."""
+
+    event: Event
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What is answered for one event; the path refers to the shared hashes."""
+
+    id: UUID
+    status: str
+    index: int
+    leaf_hash: bytes
+    path: list[int]
+    flags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The receipts of a request, one signed checkpoint and the hashes they share."""
+
+    log: Log
+    checkpoint: str
+    hashes: list[bytes]
+    receipts: list[Receipt]
+
+    @property
+    def any_new(self) -> bool:
+        return any(receipt.status == "appended" for receipt in self.receipts)
+
+
+def append_batch(
+    *, source: EventSource, log: Log, posted: Sequence[Posted], now: datetime
+) -> Answer:
+    """Append the events that are new; the same event again has the same receipt.
+
+    Raises IdConflict when an id came with another body, within the request or
+    ever before. Signs after the commit: accepted means in the signed tree.
+    """
+    macs = [body_mac(log, item.body) for item in posted]
+    known = _known_names(log, posted)
+    prepared: dict[UUID, Leaf] = {}
+    for item, mac in zip(posted, macs, strict=True):
+        event = item.event
+        earlier = prepared.get(event.id)
+        if earlier is not None and earlier.body_mac != mac:
+            raise IdConflict(event.id)
+        if earlier is None:
+            flags = _flags(event, known, now)
+            prepared[event.id] = leaf(
+                event, source=source.name, body_mac=mac, flags=flags
+            )
+    with transaction.atomic():
+        tail = lock_tail(log)
+        indexes = seen_before(log, prepared)
+        new = [item for event_id, item in prepared.items() if event_id not in indexes]
+        appended = extend(tail, new, now) if new else None
+    return receipts([item.event.id for item in posted], tail, new, appended, indexes)
+
+
+def body_mac(log: Log, body: bytes) -> bytes:
+    """What tells two bodies apart without keeping them: an HMAC, not a bare hash."""
+    key = settings.IDEMPOTENCY_SECRET.encode() + log.origin.encode()
+    return hmac.digest(key, body, sha256)
+
+
+def seen_before(log: Log, prepared: dict[UUID, Leaf]) -> dict[UUID, int]:
+    """The ids that the log has already, with their index; asked under its lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT event_id, idx, body_mac FROM audits_event_id"
+            " WHERE log_id = %s AND event_id = ANY(%s)",
+            [log.pk, list(prepared)],
+        )
+        rows = cursor.fetchall()
+    for event_id, _idx, mac in rows:
+        if bytes(mac) != prepared[event_id].body_mac:
+            raise IdConflict(event_id)
+    return {event_id: idx for event_id, idx, _mac in rows}
+
+
+def receipts(
+    ids: Sequence[UUID],
+    tail: Tail,
+    new: Sequence[Leaf],
+    appended: Appended | None,
+    indexes: dict[UUID, int],
+) -> Answer:
+    """Answer in the order of the request, after the commit."""
+    log = tail.log
+    if appended is None:
+        checkpoint, hashes = head_checkpoint(log), []
+    else:
+        checkpoint, hashes = appended.checkpoint, list(appended.proofs.hashes)
+    by_id: dict[UUID, Receipt] = {}
+    if appended is not None:
+        for at, item in enumerate(new):
+            if item.event_id is not None:
+                by_id[item.event_id] = Receipt(
+                    item.event_id, "appended", appended.first + at,
+                    appended.leaf_hashes[at], appended.proofs.paths[at],
+                    Flag.names(item.flags),
+                )  # fmt: skip
+    if indexes:
+        _add_duplicates(by_id, log, indexes, checkpoint.size, hashes)
+    answered = []
+    for event_id in ids:
+        receipt = by_id[event_id]
+        answered.append(receipt)
+        if receipt.status == "appended":  # a second one in the same request
+            by_id[event_id] = Receipt(
+                receipt.id, "duplicate", receipt.index, receipt.leaf_hash,
+                receipt.path, receipt.flags,
+            )  # fmt: skip
+    return Answer(log, signed_checkpoint(checkpoint), hashes, answered)
+
+
+def _add_duplicates(
+    by_id: dict[UUID, Receipt],
+    log: Log,
+    indexes: dict[UUID, int],
+    size: int,
+    hashes: list[bytes],
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT idx, entry, flags FROM audits_entry WHERE log_id = %s AND idx = ANY(%s)",
+            [log.pk, list(indexes.values())],
+        )
+        rows = {idx: (bytes(entry), flags) for idx, entry, flags in cursor.fetchall()}
+    for event_id, idx in indexes.items():
+        entry, flags = rows[idx]
+        path = inclusion_path(log, idx, size)
+        first = len(hashes)
+        hashes.extend(path)
+        by_id[event_id] = Receipt(
+            event_id, "duplicate", idx, leaf_hash(entry),
+            list(range(first, first + len(path))), Flag.names(flags),
+        )  # fmt: skip
+
+
+def _known_names(log: Log, posted: Sequence[Posted]) -> set[tuple[str, str]]:
+    names = {item.event.model_version for item in posted}
+    names |= {item.event.deployment for item in posted if item.event.deployment}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, name FROM audits_knownname WHERE log_id = %s AND name = ANY(%s)",
+            [log.pk, list(names)],
+        )
+        return set(cursor.fetchall())
+
+
+def _flags(event: Event, known: set[tuple[str, str]], now: datetime) -> int:
+    flags = 0
+    if (KnownName.Kind.MODEL_VERSION, event.model_version) not in known:
+        flags |= Flag.UNKNOWN_MODEL_VERSION
+    if event.deployment and (KnownName.Kind.DEPLOYMENT, event.deployment) not in known:
+        flags |= Flag.UNKNOWN_DEPLOYMENT
+    if event.occurred_at < now - LATE:
+        flags |= Flag.LATE
+    return flags
+
+
+def tell_name(*, log: Log, kind: KnownName.Kind, name: str) -> None:
+    """Write down a version or deployment that the registry has for this log."""
+    KnownName.objects.get_or_create(log=log, kind=kind, name=name)

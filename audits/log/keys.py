@@ -1,0 +1,38 @@
+"""Each log's Ed25519 key, derived from one master secret that is in no database.
+
+seed = HKDF-SHA256(master secret, info = "probatum log key v1" 0x00 origin): a log
+is opened without storing a key, and the database alone can sign nothing.
+"""
+
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+
+from audits.tlog import note
+
+
+@lru_cache(maxsize=4096)
+def _key(origin: str, master: str) -> Ed25519PrivateKey:
+    info = b"probatum log key v1\x00" + origin.encode()
+    seed = HKDF(SHA256(), 32, salt=None, info=info).derive(master.encode())
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def _public(origin: str) -> bytes:
+    key = _key(origin, settings.LOG_MASTER_SECRET).public_key()
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def vkey(origin: str) -> str:
+    """The verification key of the log (C2SP signed-note), to hand to everyone."""
+    return note.vkey(origin, _public(origin))
+
+
+def signer(origin: str) -> note.Signer:
+    """What signs the checkpoints of the log of this origin."""
+    key = _key(origin, settings.LOG_MASTER_SECRET)
+    return note.Signer(origin, _public(origin), key.sign)

@@ -1,0 +1,103 @@
+"""The tables of the transparency log. Their SQL is written by hand.
+
+Partitions, triggers and checks are part of the design (audits/migrations/sql):
+Django only knows the columns. Rows of these tables are never changed.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LogClass(models.TextChoices):
+    """Fixed when a log is opened; tables are partitioned by it."""
+
+    EVIDENCE = "evidence", _("Evidence")
+    SAMPLE = "sample", _("Sample, not evidence")
+
+
+class Log(models.Model):
+    """A named, append-only log with a key of its own."""
+
+    id = models.AutoField(primary_key=True)
+    origin = models.TextField(unique=True)
+    title = models.TextField()
+    log_class = models.TextField(choices=LogClass)
+    vkey = models.TextField(help_text=_("Verification key (C2SP signed-note)"))
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audits_log"
+        verbose_name = _("log")
+        permissions = [("verify_log", "Can run verification of a log")]
+
+    def __str__(self) -> str:
+        return self.origin
+
+    @property
+    def is_sample(self) -> bool:
+        return self.log_class == LogClass.SAMPLE
+
+
+class Head(models.Model):
+    """The newest committed size of a log; its row lock is the sequencer."""
+
+    log = models.OneToOneField(Log, models.DO_NOTHING, primary_key=True)
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    peaks = models.BinaryField(
+        help_text="roots of the complete subtrees, largest first"
+    )
+    received_at = models.DateTimeField(help_text="never decreases")
+
+    class Meta:
+        db_table = "audits_head"
+
+
+class Entry(models.Model):
+    """One leaf of one log, with the columns that lists are filtered by."""
+
+    pk = models.CompositePrimaryKey("log_id", "idx")
+    log = models.ForeignKey(Log, models.DO_NOTHING, db_constraint=False)
+    log_class = models.TextField()
+    idx = models.BigIntegerField()
+    received_at = models.DateTimeField()
+    type = models.TextField()
+    event_id = models.UUIDField(null=True)
+    occurred_at = models.DateTimeField(null=True)
+    model_version = models.TextField(blank=True)
+    deployment = models.TextField(blank=True)
+    flags = models.SmallIntegerField(default=0)
+    leaf_hash = models.BinaryField()
+    entry = models.BinaryField()
+
+    class Meta:
+        db_table = "audits_entry"
+
+
+class Tile(models.Model):
+    """256 hashes of one level, written once when they are complete."""
+
+    pk = models.CompositePrimaryKey("log_id", "level", "n")
+    log = models.ForeignKey(Log, models.DO_NOTHING, db_constraint=False)
+    log_class = models.TextField()
+    level = models.SmallIntegerField()
+    n = models.BigIntegerField()
+    root = models.BinaryField(help_text="the one hash that the level above holds")
+    data = models.BinaryField(help_text="8,192 bytes")
+
+    class Meta:
+        db_table = "audits_tile"
+
+
+class Checkpoint(models.Model):
+    """A signed checkpoint that was saved, so that later ones can be held to it."""
+
+    pk = models.CompositePrimaryKey("log_id", "size")
+    log = models.ForeignKey(Log, models.DO_NOTHING, db_constraint=False)
+    log_class = models.TextField()
+    size = models.BigIntegerField()
+    signed_at = models.DateTimeField()
+    note = models.TextField()
+
+    class Meta:
+        db_table = "audits_checkpoint"

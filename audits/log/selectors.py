@@ -1,0 +1,127 @@
+"""Reading a log: heads, tiles, entries and proofs, asked once and then thought."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Max
+
+from audits.log.models import Checkpoint as SavedCheckpoint
+from audits.log.models import Entry, Head, Log
+from audits.tlog.checkpoint import Checkpoint
+from audits.tlog.consistency import prove_consistency
+from audits.tlog.tile import ENTRIES, TileRef, encode_bundle, node_reader
+from audits.tlog.tree import Reader, prove_inclusion
+
+TILE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """What a page says of a log: its size, and when it last changed."""
+
+    log: Log
+    size: int
+    received_at: object
+
+
+def head_checkpoint(log: Log) -> Checkpoint:
+    """The newest committed state of the log, not yet signed."""
+    head = Head.objects.get(log=log)
+    return Checkpoint(log.origin, head.size, bytes(head.root))
+
+
+def log_state(log: Log) -> LogState:
+    head = Head.objects.get(log=log)
+    return LogState(log, head.size, head.received_at)
+
+
+def read_tiles(log: Log, refs: Sequence[TileRef]) -> Mapping[TileRef, bytes]:
+    """The bytes of hash tiles: full ones as stored, right edges put together.
+
+    A tile that is asked for at less than its width (an older size) is cut.
+    """
+    stored = _stored_tiles(log, refs)
+    found: dict[TileRef, bytes] = {}
+    for ref in refs:
+        data = stored.get((ref.level, ref.n))
+        found[ref] = _right_edge(log, ref) if data is None else data[: 32 * ref.width]
+    return found
+
+
+def node_hashes(log: Log, size: int) -> Reader:
+    """A reader of tree nodes for `audits.tlog`, for the log at that size."""
+    return node_reader(size, lambda refs: read_tiles(log, refs))
+
+
+def inclusion_path(log: Log, index: int, size: int) -> list[bytes]:
+    """The sibling hashes of one entry in the tree of `size`, from the leaf up."""
+    return prove_inclusion(index, size, node_hashes(log, size))
+
+
+def consistency_path(log: Log, old: int, new: int) -> list[bytes]:
+    """The proof that the tree of `new` extends the tree of `old`."""
+    return prove_consistency(old, new, node_hashes(log, new))
+
+
+def read_bundle(log: Log, ref: TileRef) -> bytes:
+    """One entry bundle (tile/entries/…) of the log."""
+    first = ref.n * TILE
+    rows = (
+        Entry.objects.filter(log=log, idx__gte=first, idx__lt=first + ref.width)
+        .order_by("idx")
+        .values_list("entry", flat=True)
+    )
+    return encode_bundle(bytes(row) for row in rows)
+
+
+def read_file(log: Log, ref: TileRef) -> bytes:
+    """A tile or an entry bundle, by its reference."""
+    if ref.level == ENTRIES:
+        return read_bundle(log, ref)
+    return read_tiles(log, [ref])[ref]
+
+
+def saved_checkpoint_sizes(log: Log) -> list[int]:
+    """The sizes at which a signed checkpoint of the log was saved, rising."""
+    rows = SavedCheckpoint.objects.filter(log=log).order_by("size")
+    return list(rows.values_list("size", flat=True))
+
+
+def unsaved_logs() -> list[Log]:
+    """Logs that have grown since their last saved checkpoint."""
+    saved = dict(
+        SavedCheckpoint.objects.values_list("log").annotate(newest=Max("size"))
+    )
+    heads = Head.objects.select_related("log").filter(size__gt=0)
+    return [head.log for head in heads if saved.get(head.log_id, 0) < head.size]
+
+
+def _stored_tiles(log: Log, refs: Sequence[TileRef]) -> dict[tuple[int, int], bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT level, n, data FROM audits_tile WHERE log_id = %s"
+            " AND (level, n) IN (SELECT * FROM unnest(%s::smallint[], %s::bigint[]))",
+            [log.pk, [ref.level for ref in refs], [ref.n for ref in refs]],
+        )
+        return {(level, n): bytes(data) for level, n, data in cursor.fetchall()}
+
+
+def _right_edge(log: Log, ref: TileRef) -> bytes:
+    """A tile that is not full yet, from the rows that it will be made of."""
+    first = ref.n * TILE
+    if ref.level == 0:
+        query = (
+            "SELECT leaf_hash FROM audits_entry"
+            " WHERE log_id = %s AND idx >= %s AND idx < %s ORDER BY idx"
+        )
+        values = [log.pk, first, first + ref.width]
+    else:
+        query = (
+            "SELECT root FROM audits_tile"
+            " WHERE log_id = %s AND level = %s AND n >= %s AND n < %s ORDER BY n"
+        )
+        values = [log.pk, ref.level - 1, first, first + ref.width]
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return b"".join(bytes(row[0]) for row in cursor.fetchall())

@@ -1,0 +1,30 @@
+"""Celery's shells for the log."""
+
+from celery import shared_task
+from django.utils import timezone
+from structlog import get_logger
+
+from audits.log.seal import save_checkpoint
+from audits.log.selectors import unsaved_logs
+from audits.log.services import make_partitions as make
+from audits.tlog.hashing import ProofInvalid
+
+logger = get_logger(__name__)
+
+
+@shared_task(soft_time_limit=300)
+def save_checkpoints(**_future: object) -> None:
+    """Save a signed checkpoint of every log that has grown."""
+    for log in unsaved_logs():
+        try:
+            save_checkpoint(log=log, at=timezone.now())
+        except ProofInvalid as error:
+            logger.error(
+                "log_does_not_extend_itself", origin=log.origin, why=str(error)
+            )
+
+
+@shared_task(soft_time_limit=60)
+def make_partitions(**_future: object) -> None:
+    """Make the partitions of the months to come."""
+    make(months=3)

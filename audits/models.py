@@ -1,0 +1,25 @@
+"""A table of contents: the models live in their rooms."""
+
+from audits.events.models import EventId, EventSource, KnownName, SourceKey
+from audits.log.models import Checkpoint, Entry, Head, Log, Tile
+from audits.metrics.models import DayFigure, Watermark
+from audits.oversight.models import Review
+from audits.payloads.models import Payload
+from audits.trail.models import TrailEntry
+
+__all__ = [
+    "Checkpoint",
+    "DayFigure",
+    "Entry",
+    "EventId",
+    "EventSource",
+    "Head",
+    "KnownName",
+    "Log",
+    "Payload",
+    "Review",
+    "SourceKey",
+    "Tile",
+    "TrailEntry",
+    "Watermark",
+]

@@ -1,0 +1,74 @@
+"""Who may do what: one table, role -> permissions. Everything else is derived.
+
+``manage.py prepare`` (and every new organisation) writes it into one Django group
+per organisation and role. Superuser is not a working role and appears nowhere.
+"""
+
+from registry.people.models import Role
+
+# What every role may see of the organisation's systems.
+READ = frozenset(
+    {
+        "registry.view_aisystem",
+        "registry.view_predictions",
+        "registry.view_operator",
+        "registry.view_aimodel",
+        "registry.view_dataset",
+        "registry.view_deployment",
+        "registry.view_document",
+        "registry.view_trail",
+        "governance.view_classification",
+        "governance.view_annextext",
+        "governance.view_dossier",
+    }
+)
+STATE_FACTS = frozenset(
+    {
+        "registry.add_aisystem",
+        "registry.change_aisystem",
+        "registry.add_operator",
+        "registry.change_operator",
+        "registry.add_document",
+    }
+)
+BUILD = frozenset(
+    {
+        "registry.add_systemversion",
+        "registry.add_aimodel",
+        "registry.add_modelversion",
+        "registry.add_dataset",
+        "registry.add_datasetversion",
+        "registry.add_deployment",
+        "registry.change_deployment",
+        "registry.add_document",
+    }
+)
+WRITE_DOCUMENTATION = frozenset({"governance.change_annextext"})
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.ADMINISTRATOR: READ
+    | STATE_FACTS
+    | {"registry.manage_people", "registry.manage_keys", "registry.verify_evidence"},
+    Role.RISK_OFFICER: READ
+    | STATE_FACTS
+    | WRITE_DOCUMENTATION
+    | {"governance.add_classification", "registry.verify_evidence"},
+    Role.COMPLIANCE_OFFICER: READ
+    | STATE_FACTS
+    | WRITE_DOCUMENTATION
+    | {
+        "governance.add_classification",
+        "governance.approve_classification",
+        "governance.approve_annextext",
+        "governance.add_dossier",
+        "registry.verify_evidence",
+    },
+    Role.OVERSEER: READ | {"registry.review_predictions", "registry.verify_evidence"},
+    Role.ENGINEER: READ
+    | BUILD
+    | WRITE_DOCUMENTATION
+    | {"registry.manage_keys", "registry.verify_evidence"},
+    Role.AUDITOR: READ | {"registry.verify_evidence"},
+    # An authority reads the systems it was given, and nothing of the organisation.
+    Role.AUTHORITY: (READ - {"registry.view_trail"}) | {"registry.verify_evidence"},
+}

@@ -1,0 +1,72 @@
+"""What the Act makes of a system: verdicts, frozen with their edition."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from registry.systems.models import AISystem
+
+
+class ClassificationDraft(models.Model):
+    """Answers that somebody is still giving in the wizard."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    system = models.ForeignKey(AISystem, models.CASCADE, related_name="drafts")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+"
+    )
+    answers = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "author"], name="one_draft_per_person_and_system"
+            )
+        ]
+
+
+class Classification(models.Model):
+    """One verdict with its answers and reasons, as it stood on a date."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Waits for approval")
+        APPROVED = "approved", _("Approved")
+        RETURNED = "returned", _("Returned to its author")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    system = models.ForeignKey(
+        AISystem, models.PROTECT, related_name="classifications"
+    )
+    made_at = models.DateTimeField()
+    on = models.DateField(_("law as on"))
+    edition = models.CharField(max_length=40)
+    answers = models.JSONField()
+    verdict = models.JSONField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of answers and verdict")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    state = models.CharField(max_length=20, choices=State, default=State.PROPOSED)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("classification")
+        ordering = ["-made_at"]
+        permissions = [("approve_classification", "Can approve a classification")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("author")),
+                name="approver_is_not_author",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} · {self.on}"

@@ -1,0 +1,7 @@
+"""A table of contents: the models live in their rooms."""
+
+from governance.classification.models import Classification, ClassificationDraft
+from governance.documentation.models import AnnexText
+from governance.dossiers.models import Dossier
+
+__all__ = ["AnnexText", "Classification", "ClassificationDraft", "Dossier"]

@@ -1,0 +1,8 @@
+"""One machine: `make run`, with the embedded database and broker."""
+
+from governance.settings.base import *
+
+SECRET_KEY = env.secret("SECRET_KEY")
+LOG_MASTER_SECRET = env.secret("LOG_MASTER_SECRET")
+IDEMPOTENCY_SECRET = env.secret("IDEMPOTENCY_SECRET")
+DATABASES = {"default": env.database("DATABASE_URL")}

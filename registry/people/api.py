@@ -1,0 +1,79 @@
+"""Who calls the API: an organisation's service key, a source's key, or a person."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from audits.events.access import SourceKeyHolder, presented_key, source_key
+from registry.people.models import Organisation, ServiceKey
+
+CHALLENGE = 'Bearer realm="Probatum"'
+
+
+class ServiceKeyHolder:
+    """The caller that showed a service key. It is no person and has no roles."""
+
+    is_authenticated = True
+    is_active = True
+    pk = None
+
+    def __init__(self, key: ServiceKey) -> None:
+        self.key = key
+        self.organisation: Organisation = key.organisation
+        self.scopes = set(key.scopes)
+
+    def __str__(self) -> str:
+        return self.key.name
+
+
+class ServiceKeyAuthentication(BaseAuthentication):
+    """Accepts ``Authorization: Bearer KEY`` of either kind; refuses a wrong one."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        key = presented_key(request.META.get("HTTP_AUTHORIZATION", ""))
+        if key is None:
+            return None
+        if (holder := source_key(key)) is not None:
+            return holder, key
+        try:
+            found = ServiceKey.objects.select_related("organisation__log").get(
+                pk=ServiceKey.objects.get_from_key(key).pk
+            )
+        except ServiceKey.DoesNotExist:
+            found = None
+        if found is None or (found.expiry_date and found.expiry_date < timezone.now()):
+            raise AuthenticationFailed(
+                _("The key is unknown, revoked or expired. Ask an administrator.")
+            )
+        return ServiceKeyHolder(found), key
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+
+class Denied(BasePermission):
+    """The default: a view that does not say who may call it lets nobody in."""
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        return False
+
+
+class SignedIn(BasePermission):
+    """A person's session or a key; the door decides about the object."""
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        return bool(request.user and request.user.is_authenticated)
+
+
+__all__ = [
+    "Denied",
+    "ServiceKeyAuthentication",
+    "ServiceKeyHolder",
+    "SignedIn",
+    "SourceKeyHolder",
+]
