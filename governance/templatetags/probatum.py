@@ -278,7 +278,7 @@ def colour_scheme(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def language(context: Context) -> str:
+def page_language(context: Context) -> str:
     """The language of the page, for the lang attribute."""
     request = context.get("request")
     return getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
