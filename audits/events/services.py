@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from audits.events.encoding import LATE, Event, Flag, leaf
 from audits.events.models import EventSource, KnownName
 from audits.log.models import Log
+from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, inclusion_path
 from audits.log.services import (
     Appended,
@@ -20,7 +21,6 @@ from audits.log.services import (
     Tail,
     extend,
     lock_tail,
-    signed_checkpoint,
 )
 from audits.tlog.hashing import leaf_hash
 

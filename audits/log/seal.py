@@ -7,13 +7,22 @@
 
 from datetime import datetime
 
+from django.db import connection
+
+from audits.log import keys
 from audits.log.models import Checkpoint as SavedCheckpoint
 from audits.log.models import Log
 from audits.log.selectors import consistency_path, head_checkpoint
-from audits.log.services import signed_checkpoint
-from audits.tlog.checkpoint import parse
+from audits.tlog import note
+from audits.tlog.checkpoint import Checkpoint, parse
 from audits.tlog.consistency import check_consistency
 from audits.tlog.note import parse_note
+
+
+def signed_checkpoint(checkpoint: Checkpoint) -> str:
+    """The checkpoint as a signed note. Call it after the commit, never before."""
+    signers = [keys.signer(checkpoint.origin)]
+    return str(note.sign(checkpoint.text(), signers))
 
 
 def save_checkpoint(*, log: Log, at: datetime) -> str:
@@ -42,3 +51,11 @@ def save_checkpoint(*, log: Log, at: datetime) -> str:
         defaults={"log_class": log.log_class, "signed_at": at, "note": text},
     )
     return text
+
+
+def make_partitions(*, months: int = 3) -> int:
+    """Make the partitions of this month and of the months to come."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audits_make_partitions(%s)", [months])
+        made: int = cursor.fetchone()[0]
+    return made

@@ -4,7 +4,7 @@
    taken last, on the caller's open connection, and held until the commit.
 2. An index is the head's size, never a sequence; receipt times never decrease.
 3. Entries, payloads, ids, tiles and head are written in one transaction.
-4. Nothing is signed before the commit: `signed_checkpoint` comes after it.
+4. Nothing is signed before the commit: `seal.signed_checkpoint` comes after it.
 
 Django's ORM stays out of this path: rows go by binary COPY.
 """
@@ -23,7 +23,6 @@ from django.utils.translation import gettext as _
 
 from audits.log import keys
 from audits.log.models import Head, Log, LogClass
-from audits.tlog import note
 from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.compact import BatchProofs, Compact, batch_proofs
 from audits.tlog.hashing import EMPTY_ROOT, fold, leaf_hash
@@ -154,23 +153,9 @@ def extend(tail: Tail, leaves: Sequence[Leaf], now: datetime) -> Appended:
     )
 
 
-def signed_checkpoint(checkpoint: Checkpoint) -> str:
-    """The checkpoint as a signed note. Call it after the commit, never before."""
-    signers = [keys.signer(checkpoint.origin)]
-    return str(note.sign(checkpoint.text(), signers))
-
-
 def stamp(at: datetime) -> bytes:
     """An instant as entries write it: UTC, six fraction digits, Z."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()
-
-
-def make_partitions(*, months: int = 3) -> int:
-    """Make the partitions of this month and of the months to come."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT audits_make_partitions(%s)", [months])
-        made: int = cursor.fetchone()[0]
-    return made
 
 
 def _write_rows(

@@ -4,9 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 from structlog import get_logger
 
+from audits.log.seal import make_partitions as make
 from audits.log.seal import save_checkpoint
 from audits.log.selectors import unsaved_logs
-from audits.log.services import make_partitions as make
 from audits.tlog.hashing import ProofInvalid
 
 logger = get_logger(__name__)

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audits.log.models import Log
-from audits.metrics.services import BATCH, roll_up_log
+from audits.metrics.build import BATCH, roll_up_log
 
 
 @shared_task(soft_time_limit=240)

@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from audits.tlog import bundle, fsck, verify
@@ -189,6 +190,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "pack":
         print(build_verifier(options.file), options.file)
         return HOLDS
+    # A terminal that cannot show a character must not hide the verdict.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     report = Report(options.command)
     try:
         (_verify if options.command == "verify" else _fsck)(options, report)
@@ -198,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"nothing was checked: {error}", file=sys.stderr)
         return NOT_CHECKED
     if options.json:
-        print(json.dumps(report.as_json(), indent=1, ensure_ascii=False))
+        print(json.dumps(report.as_json(), indent=1))
     else:
         print("\n".join(report.lines()))
     return HOLDS if report.holds else DOES_NOT_HOLD

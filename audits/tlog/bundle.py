@@ -88,6 +88,8 @@ def _text(document: Any, key: str, where: str) -> str:
     value = document.get(key) if isinstance(document, dict) else None
     if not isinstance(value, str):
         raise ProofInvalid(f'{where} has no text under "{key}"')
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ProofInvalid(f'"{key}" of {where} is not Unicode text')
     return value
 
 

@@ -24,7 +24,8 @@ def note_signatures(report: Report, opened: OpenedCheckpoint) -> None:
         report.held.append(f"checkpoint of size {opened.checkpoint.size} signed: {key}")
     for each in opened.note.unknown:
         report.unchecked.append(
-            f"signature of {each.name} (key {each.key_id.hex()}): no --vkey or --witness names it"
+            f"signature of {each.name} (key {each.key_id.hex()}): "
+            "no key for it was given"
         )
     if opened.checkpoint.extensions:
         report.unchecked.append("extension lines of the checkpoint")
