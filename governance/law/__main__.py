@@ -1,0 +1,93 @@
+"""The room from a command line: files in, JSON out.
+
+    python -m governance.law questions [FILE] [--on DATE] [--edition E] [--all]
+    python -m governance.law classify FILE [--on DATE] [--edition E]
+
+FILE holds the answers as a JSON object, or {"answers": {…}}; "-" reads standard input.
+Exit status 2, with what is wrong on standard error, for anything that cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from governance.law.classify import EditionUnknown, choose_edition, classify
+from governance.law.facts import AnswersInvalid
+from governance.law.questions import every_question, questions
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _options(arguments)
+    try:
+        answers = _answers(options.file)
+        if options.command == "classify":
+            result = classify(answers, options.on, options.edition).as_json()
+        else:
+            result = _questions(answers, options)
+    except AnswersInvalid as fault:
+        for item in fault.problems:
+            print(f"{item.field}: {item.reason} {item.fix}", file=sys.stderr)
+        return 2
+    except (EditionUnknown, OSError, ValueError) as fault:
+        print(f"{options.file}: {fault}", file=sys.stderr)
+        return 2
+    print(json.dumps(result, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m governance.law")
+    commands = parser.add_subparsers(dest="command", required=True)
+    ask = commands.add_parser("questions", help="the questions that are due now")
+    ask.add_argument("file", nargs="?", default=None)
+    ask.add_argument("--all", action="store_true", help="every question there is")
+    judge = commands.add_parser("classify", help="what the Act makes of the answers")
+    judge.add_argument("file")
+    for command in (ask, judge):
+        command.add_argument(
+            "--on",
+            type=date.fromisoformat,
+            default=datetime.now(UTC).date(),
+            metavar="YYYY-MM-DD",
+            help="the day to judge by; today when left out",
+        )
+        command.add_argument("--edition", help="an edition of the Act, by its id")
+    return parser.parse_args(arguments)
+
+
+def _answers(file: str | None) -> dict[str, Any]:
+    """The answers in a file. Raises OSError and ValueError."""
+    if file is None:
+        return {}
+    text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
+    data = json.loads(text)
+    if not isinstance(data, dict):
+        raise ValueError("expected one JSON object of answers")
+    answers = data.get("answers", data)
+    if not isinstance(answers, dict):
+        raise ValueError("'answers' must be a JSON object")
+    return answers
+
+
+def _questions(answers: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    edition, hypothetical = choose_edition(options.on, options.edition)
+    due = questions(answers, options.on, options.edition)
+    chosen = every_question() if options.all else due
+    return {
+        "on": options.on.isoformat(),
+        "edition": edition,
+        "hypothetical": hypothetical,
+        "done": not due,
+        "questions": [asdict(question) for question in chosen],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""What the data must satisfy before a single verdict may rest on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from governance.law.logic import Expr, names
+from governance.law.model import Kind, Law, Question
+
+CITED = frozenset({"term", "provision", "question", "transition", "consequence"})
+KINDS = frozenset({"yes_no", "choice", "multi", "date"})
+# Answers of the kind date cannot stand in a condition; only dates.py reads them.
+TRUTH_KINDS = KINDS - {"date"}
+
+
+class LawDataInvalid(ValueError):
+    """The data is wrong; says in which file, at which entry, and what."""
+
+    def __init__(self, file: str, entry: str, what: str) -> None:
+        super().__init__(f"{file}.toml, {entry}: {what}")
+
+
+def check(law: Law, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
+    """Raise LawDataInvalid at the first fault of the data."""
+    _ids_and_citations(rows)
+    known = frozenset(_atoms(law))
+    for kind, file, row in rows:
+        entry = str(row.get("id", row.get("citation", "-")))
+        if kind in ("provision", "consequence"):
+            _dates(law, file, entry, row)
+        if kind == "provision":
+            _names_known(law, file, entry, row)
+        if kind == "question":
+            _question(file, law.questions[entry])
+    for what, expr in _conditions(law):
+        unknown = sorted(set(names(expr)) - known)
+        if unknown:
+            raise LawDataInvalid("*", what, f"names unknown facts: {unknown}")
+    days = [edition.in_force_from for edition in law.editions]
+    if days != sorted(set(days)):
+        raise LawDataInvalid("dates", "edition", "editions must follow each other")
+
+
+def _ids_and_citations(rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for kind, file, row in rows:
+        entry = str(row.get("id", "-"))
+        if kind in CITED and not row.get("citation"):
+            raise LawDataInvalid(file, entry, "has no citation")
+        if "id" in row and (kind, entry) in seen:
+            raise LawDataInvalid(file, entry, "stands there twice")
+        seen.add((kind, entry))
+
+
+def _atoms(law: Law) -> Iterable[str]:
+    yield from law.terms
+    yield from (f"kind.{kind}" for kind in Kind)
+    for question in law.questions.values():
+        if question.kind == "yes_no":
+            yield question.id
+        for choice in question.choices:
+            yield f"{question.id}.{choice.id}"
+
+
+def _conditions(law: Law) -> Iterable[tuple[str, Expr]]:
+    for term, meanings in law.terms.items():
+        yield from ((term, expr) for expr in meanings.values())
+    for item in law.provisions:
+        yield from ((item.id, expr) for expr in item.logic.values())
+        yield from ((item.id, expr) for expr in item.disputed_if.values())
+    for transition in law.transitions:
+        yield transition.id, transition.only_if
+    for group in law.consequences.values():
+        for consequence in group:
+            for expr in (consequence.logic or {}).values():
+                yield consequence.citation, expr
+
+
+def _names_known(law: Law, file: str, entry: str, row: Mapping[str, Any]) -> None:
+    within, lawful = row.get("within", ""), row.get("lawful_if", "")
+    if within and within not in law.terms:
+        raise LawDataInvalid(file, entry, f"no term is called {within!r}")
+    if lawful and lawful not in law.questions:
+        raise LawDataInvalid(file, entry, f"no question is called {lawful!r}")
+    if row.get("disputed_if") and not row.get("dispute"):
+        raise LawDataInvalid(file, entry, "says when it is disputed, but not why")
+
+
+def _dates(law: Law, file: str, entry: str, row: Mapping[str, Any]) -> None:
+    start = law.starts.get(row["applies"])
+    if start is None:
+        raise LawDataInvalid(file, entry, f"no date is called {row['applies']!r}")
+    standing = row.get("editions", [edition.id for edition in law.editions])
+    gaps = sorted(set(standing) - set(start))
+    if gaps:
+        raise LawDataInvalid(file, entry, f"{row['applies']} has no date for {gaps}")
+    unnamed = [edition for edition in standing if not start[edition].citation]
+    if unnamed:
+        raise LawDataInvalid("dates", row["applies"], f"no citation for {unnamed}")
+
+
+def _question(file: str, question: Question) -> None:
+    texts = (question.text, question.help, question.example_inside)
+    if not all((*texts, question.example_outside, question.who_knows)):
+        raise LawDataInvalid(file, question.id, "lacks a text")
+    if question.kind not in KINDS:
+        raise LawDataInvalid(file, question.id, f"kind must be one of {sorted(KINDS)}")
+    if (question.kind in ("choice", "multi")) is not bool(question.choices):
+        raise LawDataInvalid(file, question.id, "choices do not fit its kind")
+    if question.assume not in (None, "yes", "no"):
+        raise LawDataInvalid(file, question.id, "assume must be yes or no")

@@ -1,0 +1,160 @@
+"""Answers as people and files give them, made into facts, or refused with reasons.
+
+A fact that nobody has answered and a fact answered "not_established" are both unknown.
+The one difference: an unanswered question with `assume` counts as that value in a
+verdict (and is shown there as an assumption), while "not_established" stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from governance.law.logic import Truth
+from governance.law.model import Answers, Question
+
+UNKNOWN = Truth.UNKNOWN.value
+Value = str | tuple[str, ...] | date
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One answer that cannot be read: which, why, and what would do."""
+
+    field: str
+    reason: str
+    fix: str
+
+
+class AnswersInvalid(ValueError):
+    """Some answers name no question or no possible value; `problems` lists all."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        texts = (f"{item.field}: {item.reason} {item.fix}" for item in problems)
+        super().__init__("\n".join(texts))
+
+
+class Facts:
+    """The answers of one system, readable as truth values."""
+
+    def __init__(self, answers: Answers, questions: Mapping[str, Question]) -> None:
+        """Raises AnswersInvalid with every fault at once."""
+        self.questions = questions
+        self.values: dict[str, Value] = {}
+        self._truths: dict[str, Truth] = {}
+        problems: list[Problem] = []
+        for name, answer in answers.items():
+            question = questions.get(name)
+            if question is None:
+                problems.append(_unknown(name, questions))
+                continue
+            try:
+                self.values[name] = _read(question, answer)
+            except ValueError as fault:
+                problems.append(Problem(name, str(fault), _possible(question)))
+        if problems:
+            raise AnswersInvalid(problems)
+
+    def answered(self, fact: str) -> bool:
+        """Whether somebody gave an answer, "I cannot tell" included."""
+        return fact in self.values
+
+    def given(self, atom: str) -> Truth:
+        """The truth of a fact by what was answered, without assumptions."""
+        fact, _, choice = atom.partition(".")
+        value = self.values.get(fact)
+        if value is None or value == UNKNOWN:
+            return Truth.UNKNOWN
+        if not choice:
+            return Truth(str(value))
+        chosen = value if isinstance(value, tuple) else (value,)
+        if choice in chosen:
+            return Truth.YES
+        return Truth.UNKNOWN if UNKNOWN in chosen else Truth.NO
+
+    def truth(self, atom: str) -> Truth:
+        """The truth of a fact, assumptions included."""
+        known = self._truths.get(atom)
+        if known is None:
+            known = Truth(self.assumed(atom) or self.given(atom))
+            self._truths[atom] = known
+        return known
+
+    def assumed(self, atom: str) -> str | None:
+        """The value that is taken because nobody has answered, if there is one."""
+        question = self.questions.get(atom)
+        if question is None or question.assume is None or self.answered(atom):
+            return None
+        return question.assume
+
+    def day(self, fact: str) -> date | None:
+        """A date that was answered."""
+        value = self.values.get(fact)
+        return value if isinstance(value, date) else None
+
+    def wording(self, fact: str) -> str:
+        """The answer in words, as a reason shows it."""
+        value = self.values.get(fact, self.assumed(fact) or UNKNOWN)
+        texts = {item.id: item.text for item in self.questions[fact].choices}
+        texts[UNKNOWN] = "not established"
+        if isinstance(value, tuple):
+            return "; ".join(texts.get(item, item) for item in value)
+        return texts.get(str(value), str(value))
+
+
+def _read(question: Question, answer: object) -> Value:
+    """The value of one answer. Raises ValueError with the reason."""
+    if answer is None or answer == UNKNOWN:
+        return UNKNOWN if question.kind != "multi" else (UNKNOWN,)
+    if question.kind == "date":
+        return _day(answer)
+    if question.kind == "multi":
+        return tuple(_several(question, answer))
+    if isinstance(answer, bool):
+        answer = "yes" if answer else "no"
+    if answer not in _values(question):
+        raise ValueError(f"{answer!r} is not a possible answer.")
+    return str(answer)
+
+
+def _day(answer: object) -> Value:
+    if isinstance(answer, datetime) or not isinstance(answer, str | date):
+        raise ValueError(f"{answer!r} is not a day.")
+    if isinstance(answer, date):
+        return answer
+    return answer if answer == "no" else date.fromisoformat(answer)
+
+
+def _several(question: Question, answer: object) -> Iterator[str]:
+    items = [answer] if isinstance(answer, str) else answer
+    if not isinstance(items, list | tuple | set | frozenset) or not items:
+        raise ValueError(f"{answer!r} is not a list of choices.")
+    wrong = [item for item in items if item not in (*_values(question), UNKNOWN)]
+    if wrong:
+        raise ValueError(f"{wrong!r} are not possible answers.")
+    if "none" in items and len(items) > 1:
+        raise ValueError("'none' cannot stand beside another choice.")
+    order = (*_values(question), UNKNOWN)
+    yield from (item for item in order if item in items)
+
+
+def _values(question: Question) -> tuple[str, ...]:
+    if question.kind == "yes_no":
+        return ("yes", "no")
+    return tuple(choice.id for choice in question.choices)
+
+
+def _possible(question: Question) -> str:
+    if question.kind == "date":
+        return "Give a day as YYYY-MM-DD, 'no' or 'not_established'."
+    some = "Choose one or several of" if question.kind == "multi" else "Choose one of"
+    return f"{some}: {', '.join((*_values(question), UNKNOWN))}."
+
+
+def _unknown(name: str, questions: Mapping[str, Question]) -> Problem:
+    stem = str(name)[:4]
+    near = [item for item in questions if item.startswith(stem)]
+    fix = f"Did you mean {', '.join(near)}?" if near else "See 'questions --all'."
+    return Problem(str(name), "no question has this id.", fix)

@@ -1,0 +1,213 @@
+"""Conditions over named facts, with three truth values.
+
+The rules of this file, before its code:
+
+1. A condition is written with `and`, `or`, `not`, brackets and names; nothing else.
+   A name is a fact (`profiling`) or one choice of a question (`domains.finance`).
+2. A fact is yes, no or not established (Kleene's strong logic): `no and unknown` is
+   no, `yes or unknown` is yes, everything else that touches an unknown is unknown.
+   So a condition is decided exactly when no answer to the open facts could change it
+   by way of its form; an unknown fact is never read as "no".
+3. Conditions are parsed, never evaluated as program text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+TOKEN = re.compile(r"\s*(?:([()])|([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?))")
+WORDS = frozenset({"and", "or", "not"})
+
+
+class Truth(StrEnum):
+    """What is known of a fact or of a condition."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "not_established"
+
+
+class ConditionInvalid(ValueError):
+    """A condition that cannot be read; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A fact, or one choice of a question."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The opposite of its part; unknown stays unknown."""
+
+    part: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part must hold. `strict`: ask about a part only when those before it are
+    settled."""
+
+    parts: tuple[Expr, ...]
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """One part is enough. `strict` as in `All`."""
+
+    parts: tuple[Expr, ...]
+    strict: bool = False
+
+
+Expr = Atom | Not | All | Any
+Lookup = Callable[[str], Truth]
+ALWAYS: Expr = All(())
+OPPOSITE = {
+    Truth.YES: Truth.NO,
+    Truth.NO: Truth.YES,
+    Truth.UNKNOWN: Truth.UNKNOWN,
+}
+
+
+def parse(text: str) -> Expr:
+    """Read a condition; `not` binds tightest, then `and`, then `or`.
+
+    Raises ConditionInvalid with the place of the fault.
+    """
+    reader = _Reader(text)
+    expr = reader.either()
+    if reader.ahead is not None:
+        raise reader.fault("nothing more")
+    return expr
+
+
+class _Reader:
+    """Recursive descent over the tokens of one condition."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.place = 0
+        self.ahead: str | None = None
+        self.advance()
+
+    def advance(self) -> None:
+        if not self.text[self.place :].strip():
+            self.ahead = None
+            return
+        found = TOKEN.match(self.text, self.place)
+        if found is None:
+            raise self.fault("a name, 'and', 'or', 'not' or a bracket")
+        self.ahead = found[1] or found[2]
+        self.place = found.end()
+
+    def fault(self, wanted: str) -> ConditionInvalid:
+        return ConditionInvalid(
+            f"expected {wanted} near character {self.place} of {self.text!r}"
+        )
+
+    def either(self) -> Expr:
+        parts = [self.both()]
+        while self.ahead == "or":
+            self.advance()
+            parts.append(self.both())
+        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+    def both(self) -> Expr:
+        parts = [self.single()]
+        while self.ahead == "and":
+            self.advance()
+            parts.append(self.single())
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def single(self) -> Expr:
+        word = self.ahead
+        if word == "not":
+            self.advance()
+            return Not(self.single())
+        if word == "(":
+            self.advance()
+            inner = self.either()
+            if self.ahead != ")":
+                raise self.fault("a closing bracket")
+            self.advance()
+            return inner
+        if word is None or word == ")" or word in WORDS:
+            raise self.fault("a name")
+        self.advance()
+        return Atom(word)
+
+
+def value(expr: Expr, of: Lookup) -> Truth:
+    """The truth of a condition, given the truth of each fact."""
+    if isinstance(expr, Atom):
+        return of(expr.name)
+    if isinstance(expr, Not):
+        return OPPOSITE[value(expr.part, of)]
+    decisive = Truth.NO if isinstance(expr, All) else Truth.YES
+    result = OPPOSITE[decisive]
+    for part in expr.parts:
+        truth = value(part, of)
+        if truth is decisive:
+            return decisive
+        if truth is Truth.UNKNOWN:
+            result = Truth.UNKNOWN
+    return result
+
+
+def names(expr: Expr) -> Iterator[str]:
+    """Every name in a condition, in the order of writing."""
+    if isinstance(expr, Atom):
+        yield expr.name
+    elif isinstance(expr, Not):
+        yield from names(expr.part)
+    else:
+        for part in expr.parts:
+            yield from names(part)
+
+
+def replaced(expr: Expr, meanings: Mapping[str, Expr]) -> Expr:
+    """The condition with each name that has a meaning replaced by it."""
+    if isinstance(expr, Atom):
+        return meanings.get(expr.name, expr)
+    if isinstance(expr, Not):
+        return Not(replaced(expr.part, meanings))
+    parts = tuple(replaced(part, meanings) for part in expr.parts)
+    return type(expr)(parts, expr.strict)
+
+
+def open_names(expr: Expr, of: Lookup) -> Iterator[str]:
+    """The unknown facts on which an undecided condition still hangs."""
+    if value(expr, of) is not Truth.UNKNOWN:
+        return
+    if isinstance(expr, Atom):
+        yield expr.name
+    elif isinstance(expr, Not):
+        yield from open_names(expr.part, of)
+    else:
+        for part in expr.parts:
+            yield from open_names(part, of)
+
+
+def reasons(expr: Expr, of: Lookup) -> Iterator[str]:
+    """The known facts that made a condition what it is.
+
+    Of a decided `and`/`or` only the parts that decided it are given; of an undecided
+    one, every part that is known.
+    """
+    if isinstance(expr, Atom):
+        if of(expr.name) is not Truth.UNKNOWN:
+            yield expr.name
+        return
+    if isinstance(expr, Not):
+        yield from reasons(expr.part, of)
+        return
+    truth = value(expr, of)
+    for part in expr.parts:
+        if truth is Truth.UNKNOWN or value(part, of) is truth:
+            yield from reasons(part, of)

@@ -1,0 +1,115 @@
+"""Which questions the answers so far make necessary.
+
+A question is due when it is unanswered and the outcome of some provision still hangs
+on it. Gates come first: what hangs on a gate is asked only once the gate is answered,
+and then also when the answer is "I cannot tell". So scope and purpose open the few
+provisions that can matter; Art. 6(3) is asked only where Annex III may be met; dates
+only where a finding has a transition. When the list is empty, nothing is left to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from governance.law.classify import ROLES, choose_edition
+from governance.law.facts import Facts
+from governance.law.load import law
+from governance.law.logic import All, Any, Atom, Expr, Not, Truth, replaced, value
+from governance.law.model import Answers, Law, Question
+from governance.law.rules import Rule, meanings, rules
+from governance.law.timing import (
+    CHANGED,
+    PLACED,
+    PUBLIC,
+    fits,
+    placed_before,
+    relevant,
+)
+
+
+def questions(answers: Answers, on: date, edition: str | None = None) -> list[Question]:
+    """The questions that are due now, in the order of asking; empty when done.
+
+    Raises AnswersInvalid and EditionUnknown.
+    """
+    chosen, _ = choose_edition(on, edition)
+    facts = Facts(answers, law().questions)
+    due = set(_due_facts(facts, chosen, on))
+    return [item for item in law().questions.values() if item.id in due]
+
+
+def answered(answers: Answers) -> list[Question]:
+    """The questions that have an answer, in the order of asking."""
+    facts = Facts(answers, law().questions)
+    return [item for item in law().questions.values() if facts.answered(item.id)]
+
+
+def every_question() -> list[Question]:
+    """All questions of all editions, in the order of asking."""
+    return list(law().questions.values())
+
+
+def _due_facts(facts: Facts, edition: str, on: date) -> Iterator[str]:
+    reached = False
+    for rule in rules(edition):
+        yield from _due(rule.within, facts)
+        if value(rule.within, facts.given) is Truth.NO:
+            continue
+        reached = True
+        due = _due(rule.core, facts)
+        yield from due
+        if due or value(rule.core, facts.given) is Truth.NO:
+            continue
+        for condition, _ in rule.disputes:
+            yield from _due(condition, facts)
+        yield from _about_duties(rule, edition, facts)
+        yield from _about_dates(rule, (edition, on, facts))
+    if reached and not facts.answered(ROLES):
+        yield ROLES
+
+
+def _due(expr: Expr, facts: Facts) -> list[str]:
+    """The unanswered questions of an undecided condition that may be asked now."""
+    if value(expr, facts.given) is not Truth.UNKNOWN:
+        return []
+    if isinstance(expr, Atom):
+        fact = expr.name.partition(".")[0]
+        return [] if facts.answered(fact) else [fact]
+    if isinstance(expr, Not):
+        return _due(expr.part, facts)
+    found: list[str] = []
+    for part in expr.parts:
+        due = _due(part, facts)
+        found += due
+        if due and (expr.strict or _stops(expr, due)):
+            break
+    return found
+
+
+def _stops(expr: All | Any, due: Iterable[str]) -> bool:
+    """Whether what comes after waits for a gate among the questions that are due."""
+    gates = law().questions
+    return isinstance(expr, All) and any(gates[fact].gate for fact in due)
+
+
+def _about_duties(rule: Rule, edition: str, facts: Facts) -> Iterator[str]:
+    """Facts on which the duties of a finding hang (open models, for example)."""
+    for item in law().consequences.get(rule.kind, ()):
+        if item.logic is not None:
+            yield from _due(replaced(item.logic[edition], meanings(edition)), facts)
+
+
+def _about_dates(rule: Rule, when: tuple[str, date, Facts]) -> Iterator[str]:
+    """Facts on which the day hangs, for a finding that is likely."""
+    edition, on, facts = when
+    data: Law = law()
+    for item in relevant(data, rule.provision.route, edition):
+        grace = item.grace[edition]
+        if not any(facts.answered(fact) for fact in PLACED):
+            yield PLACED[0]
+        elif placed_before(facts, grace.cutoff) is not Truth.NO:
+            yield from _due(item.only_if, facts)
+            if item.design_change and fits(item, grace, facts) is not Truth.NO:
+                wanted = [PUBLIC, *([CHANGED] if on >= grace.cutoff else [])]
+                yield from (fact for fact in wanted if not facts.answered(fact))
