@@ -70,27 +70,37 @@ function marks(set, table, colours) {
     const right = Math.min(u.valToPos(to, "x", true), u.bbox.left + u.bbox.width);
     u.ctx.fillStyle = colours.shade;
     u.ctx.fillRect(left, u.bbox.top, Math.max(right - left, 0), u.bbox.height);
-    u.ctx.fillStyle = colours.quiet;
-    u.ctx.font = font();
-    u.ctx.fillText(referenceLabel ?? "", left + 6, u.bbox.top + 18 * devicePixelRatio);
+  };
+  const write = (ctx, words, x, y, colour, back) => {
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
+    ctx.fillStyle = back;
+    ctx.fillRect(x - 2, y - 12 * devicePixelRatio, ctx.measureText(words).width + 4, 16 * devicePixelRatio);
+    ctx.fillStyle = colour;
+    ctx.fillText(words, x, y);
   };
   const over = (u) => {
     const { ctx, bbox } = u;
     ctx.save();
     ctx.font = font();
+    if (referenceFrom && referenceLabel) {
+      const left = Math.max(u.valToPos(seconds(referenceFrom), "x", true), bbox.left);
+      write(ctx, referenceLabel, left + 6, bbox.top + 16 * devicePixelRatio, colours.quiet, colours.shade);
+    }
     if (threshold != null) {
       const y = Math.round(u.valToPos(Number(threshold), "y", true)) + 0.5;
       ctx.strokeStyle = colours.limit;
-      ctx.fillStyle = colours.limit;
       ctx.setLineDash([6, 4]);
       ctx.beginPath();
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
-      ctx.fillText(thresholdLabel ?? threshold, bbox.left + 6, y - 6);
+      const right = bbox.left + bbox.width - ctx.measureText(thresholdLabel ?? threshold).width - 6;
+      write(ctx, thresholdLabel ?? threshold, right, y + 16 * devicePixelRatio, colours.limit, colours.paper);
     }
     if (set.heads.length > 2) {
       ctx.textAlign = "right";
+      ctx.textBaseline = "alphabetic";
       set.heads.slice(1).forEach((name, i) => {
         const last = set.data[i + 1].findLastIndex((v) => v != null);
         if (last < 0) return;
@@ -107,11 +117,11 @@ function options(set, table, colours, reading) {
   const print = number(table.dataset.unit);
   const bars = table.dataset.chart === "bar";
   const label = (i) => (set.isTime ? day(set.data[0][i], true) : set.names[i]);
-  const axis = { stroke: colours.quiet, font: "13px Inter, system-ui, sans-serif", ticks: { show: false } };
+  const axis = { stroke: colours.quiet, font: "13px Inter, system-ui, sans-serif", ticks: { show: false }, gap: 8 };
   const limit = table.dataset.threshold == null ? -Infinity : Number(table.dataset.threshold);
   return {
     width: reading.parentElement.clientWidth,
-    height: 224,
+    height: 216,
     legend: { show: false },
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "UTC"),
     scales: {
@@ -130,6 +140,7 @@ function options(set, table, colours, reading) {
     axes: [
       { ...axis, grid: { show: false }, space: set.isTime ? 72 : 48,
         splits: set.isTime ? undefined : () => set.data[0],
+        size: 32,
         incrs: set.isTime ? [3600, 6 * 3600, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 91 * DAY, 365 * DAY] : undefined,
         values: (_u, at) => at.map((v) => (set.isTime ? day(v) : set.names[v] ?? "")) },
       { ...axis, grid: { stroke: colours.line, width: 1 }, size: 64, values: (_u, at) => at.map(print) },
@@ -182,7 +193,7 @@ function draw(table) {
     plot = new uPlot(options(set, table, palette(box), reading), set.data, canvas);
   };
   again();
-  new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: 224 })).observe(box);
+  new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: 216 })).observe(box);
   document.addEventListener("probatum:theme", again);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
 }
