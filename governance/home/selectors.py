@@ -1,0 +1,291 @@
+"""What needs a person today: a work list per role, bounded and indexed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audits.events.models import EventId
+from audits.log.models import Entry, Head
+from audits.metrics.models import DayFigure
+from audits.trail.models import TrailEntry
+from governance.classification.models import Classification
+from governance.documentation.models import AnnexText
+from governance.dossiers.models import Dossier
+from registry.aimodels.models import ModelVersion
+from registry.people.access import may, permissions_in
+from registry.people.models import Organisation, User
+from registry.systems.access import visible_systems
+from registry.systems.models import AISystem
+
+# LIMIT: a work list is to be worked off, not to be scrolled through.
+MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line of work: what, on which system, why, and where to do it."""
+
+    text: str
+    why: str
+    system: AISystem
+    url: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A figure that links to what it counts."""
+
+    label: str
+    value: int
+    url: str
+
+
+def systems_here(user: User, organisation: Organisation) -> QuerySet[AISystem]:
+    """The systems of this organisation that the person may see."""
+    return visible_systems(user).filter(organisation=organisation)
+
+
+def needs(user: User, organisation: Organisation, now: datetime) -> list[Need]:
+    """What waits for this person, most pressing first."""
+    allowed = permissions_in(user, organisation)
+    systems = {s.pk: s for s in systems_here(user, organisation)}
+    found: list[Need] = []
+    if "governance.approve_classification" in allowed:
+        found += _classifications_to_approve(user, systems)
+    if "governance.approve_annextext" in allowed:
+        found += _texts_to_approve(user, systems)
+    if "governance.add_classification" in allowed:
+        found += _unclassified(systems)
+        found += _returned(user, systems)
+    if "registry.review_predictions" in allowed:
+        found += _to_review(systems, now)
+    if "registry.add_modelversion" in allowed or "registry.manage_keys" in allowed:
+        found += _unknown_versions(systems)
+    if "governance.add_dossier" in allowed:
+        found += _failed_dossiers(systems)
+    return found[:MOST]
+
+
+def _classifications_to_approve(
+    user: User, systems: dict[Any, AISystem]
+) -> Iterator[Need]:
+    rows = Classification.objects.filter(
+        system__in=systems, state=Classification.State.PROPOSED
+    ).exclude(author=user)
+    for row in rows.select_related("author").order_by("made_at")[:MOST]:
+        system = systems[row.system_id]
+        yield Need(
+            _("Approve the classification of %(system)s") % {"system": system},
+            _("%(author)s proposed it. A second person has to approve it.")
+            % {"author": row.author},
+            system,
+            reverse("classification:overview", args=[system.pk]),
+            row.made_at,
+        )
+
+
+def _texts_to_approve(user: User, systems: dict[Any, AISystem]) -> Iterator[Need]:
+    rows = (
+        AnnexText.objects.filter(
+            version__system__in=systems, state=AnnexText.State.DRAFT
+        )
+        .exclude(author=user)
+        .exclude(text="")
+        .select_related("version")
+        .order_by("written_at")
+    )
+    per_system: dict[Any, list[AnnexText]] = {}
+    for row in rows[: MOST * 23]:
+        per_system.setdefault(row.version.system_id, []).append(row)
+    for system_id, texts in per_system.items():
+        system = systems[system_id]
+        yield Need(
+            ngettext(
+                "Approve a text of the technical documentation of %(system)s",
+                "Approve %(count)s texts of the technical documentation of %(system)s",
+                len(texts),
+            )
+            % {"count": len(texts), "system": system},
+            _("Drafts written by others wait for a second person (Annex IV)."),
+            system,
+            reverse("documentation:overview", args=[system.pk]),
+            texts[0].written_at,
+        )
+
+
+def _unclassified(systems: dict[Any, AISystem]) -> Iterator[Need]:
+    made = Classification.objects.filter(system=OuterRef("pk"))
+    rows = AISystem.objects.filter(~Exists(made), pk__in=systems)
+    for pk, created_at in rows.values_list("pk", "created_at").order_by("created_at"):
+        system = systems[pk]
+        yield Need(
+            _("Classify %(system)s") % {"system": system},
+            _("Nobody has answered yet what the Act makes of it."),
+            system,
+            reverse("classification:overview", args=[pk]),
+            created_at,
+        )
+
+
+def _returned(user: User, systems: dict[Any, AISystem]) -> Iterator[Need]:
+    rows = Classification.objects.filter(
+        system__in=systems, state=Classification.State.RETURNED, author=user
+    ).order_by("-decided_at")
+    seen = set()
+    for row in rows[:MOST]:
+        newer = Classification.objects.filter(
+            system=row.system_id, made_at__gt=row.made_at
+        )
+        if row.system_id in seen or newer.exists():
+            continue
+        seen.add(row.system_id)
+        system = systems[row.system_id]
+        yield Need(
+            _("Answer again for %(system)s") % {"system": system},
+            row.note or _("The classification was returned to you."),
+            system,
+            reverse("classification:overview", args=[system.pk]),
+            row.decided_at,
+        )
+
+
+def _to_review(systems: dict[Any, AISystem], now: datetime) -> Iterator[Need]:
+    """Systems whose predictions of the last thirty days nobody has reviewed."""
+    since = (now - timedelta(days=30)).date()
+    figures = DayFigure.objects.filter(
+        log__system__in=systems, day__gte=since, name__in=["events", "reviews"]
+    ).values_list("log__system", "name", "count")
+    counts: dict[Any, dict[str, int]] = {}
+    for system_id, name, count in figures:
+        found = counts.setdefault(system_id, {"events": 0, "reviews": 0})
+        found[name] += count
+    for system_id, found in counts.items():
+        if found["events"] and found["reviews"] < found["events"]:
+            system = systems[system_id]
+            yield Need(
+                _("Look at predictions of %(system)s") % {"system": system},
+                _("%(reviews)s reviews stand against %(events)s predictions of the last "
+                  "30 days.") % found,
+                system,
+                reverse("predictions:queue"),
+            )  # fmt: skip
+
+
+def _unknown_versions(systems: dict[Any, AISystem]) -> Iterator[Need]:
+    flagged = Entry.objects.filter(log=OuterRef("log"), flags__gt=0)
+    rows = AISystem.objects.filter(Exists(flagged), pk__in=systems)
+    for pk in rows.values_list("pk", flat=True):
+        system = systems[pk]
+        unknown = DayFigure.objects.filter(log=system.log, name="unknown_version")
+        if not unknown.exists():
+            continue
+        yield Need(
+            _("Register the versions that %(system)s already uses")
+            % {"system": system},
+            _(
+                "Its service posts predictions of a version that is not in the registry."
+            ),
+            system,
+            reverse("predictions:list", args=[pk]) + "?flagged=1",
+        )
+
+
+def _failed_dossiers(systems: dict[Any, AISystem]) -> Iterator[Need]:
+    rows = Dossier.objects.filter(system__in=systems, state=Dossier.State.FAILED)
+    for row in rows.order_by("-finished_at")[:5]:
+        newer = Dossier.objects.filter(
+            system=row.system_id, requested_at__gt=row.requested_at
+        )
+        if not newer.exists():
+            system = systems[row.system_id]
+            yield Need(
+                _("Generate the dossier of %(system)s again") % {"system": system},
+                row.failure,
+                system,
+                reverse("dossiers:list", args=[system.pk]),
+                row.finished_at,
+            )
+
+
+def changes(
+    user: User, organisation: Organisation, limit: int = 12
+) -> list[TrailEntry]:
+    """The newest acts on the person's systems, done by others too."""
+    logs = systems_here(user, organisation).values("log")
+    rows = TrailEntry.objects.filter(log__in=logs).select_related("log__system")
+    return list(rows.order_by("-at")[:limit])
+
+
+def counts(user: User, organisation: Organisation) -> list[Count]:
+    """Four figures, each a link to what it counts."""
+    systems = systems_here(user, organisation)
+    heads = Head.objects.filter(log__system__in=systems)
+    figures = DayFigure.objects.filter(log__system__in=systems)
+    events = sum(figures.filter(name="events").values_list("count", flat=True))
+    reviews = sum(figures.filter(name="reviews").values_list("count", flat=True))
+    return [
+        Count(_("AI systems"), systems.count(), reverse("systems:list")),
+        Count(_("predictions"), events, reverse("predictions:all")),
+        Count(_("human reviews"), reviews, reverse("predictions:queue")),
+        Count(
+            _("entries in their logs"),
+            sum(heads.values_list("size", flat=True)),
+            reverse("predictions:all"),
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that was found."""
+
+    kind: str
+    text: str
+    note: str
+    url: str
+
+
+def found(
+    user: User, organisation: Organisation, words: str, event_id: UUID | None
+) -> list[Hit]:
+    """What matches the words, among what the person may see here."""
+    systems = systems_here(user, organisation)
+    hits = [
+        Hit(_("AI system"), s.name, s.intended_purpose[:160],
+            reverse("systems:overview", args=[s.pk]))
+        for s in systems.filter(
+            Q(name__icontains=words) | Q(intended_purpose__icontains=words)
+        )[:20]
+    ]  # fmt: skip
+    versions = ModelVersion.objects.filter(
+        aimodel__systems__in=systems, name__icontains=words
+    )
+    hits += [
+        Hit(_("Model version"), v.name, v.aimodel.name,
+            reverse("aimodels:version", args=[v.aimodel_id, v.pk]))
+        for v in versions.select_related("aimodel").distinct()[:20]
+    ]  # fmt: skip
+    if event_id is not None:
+        rows = EventId.objects.filter(log__system__in=systems, event_id=event_id)
+        hits += [
+            Hit(_("Prediction"), str(event_id), row.log.system.name,
+                reverse("predictions:detail", args=[row.log.system.pk, event_id]))
+            for row in rows.select_related("log__system")
+        ]  # fmt: skip
+    if may(user, "registry.manage_people", organisation):
+        people = User.objects.filter(memberships__organisation=organisation).filter(
+            Q(name__icontains=words) | Q(email__icontains=words)
+        )
+        hits += [
+            Hit(_("Person"), str(person), person.email, reverse("people:members"))
+            for person in people.distinct()[:20]
+        ]
+    return hits

@@ -1,0 +1,63 @@
+"""Home answers "what needs me today?"; search finds what a person may see."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from governance.home import selectors
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The work list of the person's roles, what changed, and four figures."""
+    organisation = request.organisation
+    if organisation is None:
+        return render(request, "governance/home/no_role.html", status=200)
+    now = timezone.now()
+    context = {
+        "needs": selectors.needs(request.user, organisation, now),
+        "changes": selectors.changes(request.user, organisation),
+        "counts": selectors.counts(request.user, organisation),
+        "organisation": organisation,
+        "now": now,
+    }
+    return render(request, "governance/home/home.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Systems, versions, predictions by id, people and provisions of the Act."""
+    words = re.sub(r"[\x00-\x1f]+", " ", request.GET.get("q", "")).strip()[:200]
+    context: dict[str, Any] = {"q": words, "results": None}
+    if words and request.organisation is not None:
+        context["results"] = selectors.found(
+            request.user, request.organisation, words, _uuid(words)
+        )
+    return render(request, "governance/home/search.html", context)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@require_safe
+@login_not_required
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers; 503 with the reason when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        # SECURITY: the reason is in the server's log; strangers read this page.
+        return JsonResponse({"status": "red", "database": "no answer"}, status=503)
+    return JsonResponse({"status": "green", "database": "answers"})
