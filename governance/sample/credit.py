@@ -7,6 +7,7 @@ with sex, and foreign worker, and has its penalty chosen by cross-validation.
 from __future__ import annotations
 
 from functools import cache
+from time import perf_counter
 
 import numpy as np
 
@@ -36,6 +37,7 @@ def train() -> tuple[CreditModel, CreditModel]:
 def _train(
     version: str, summary: str, left_out: frozenset[str], ridges: tuple[float, ...]
 ) -> CreditModel:
+    begun = perf_counter()
     rows = divided()[0]
     learned = features.learn(rows, left_out)
     columns = features.matrix(learned, rows)
@@ -58,6 +60,7 @@ def _train(
         averages=tuple(map(_rounded, columns.mean(axis=0)[1:])),
         cross_validation=losses,
         trained_on=len(rows),
+        seconds=perf_counter() - begun,
     )
 
 

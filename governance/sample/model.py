@@ -66,6 +66,7 @@ class CreditModel:
     averages: tuple[float, ...]
     cross_validation: dict[float, float]
     trained_on: int
+    seconds: float  # that fitting took, cross-validation included
 
     @cached_property
     def feature_set_version(self) -> str:

@@ -105,7 +105,7 @@ def sha256() -> str:
 
 
 def deployments(now: datetime) -> tuple[tuple[datetime, datetime | None], ...]:
-    """Return the periods that are on record for version 0.9.0; between them lies GAP."""
+    """Return the periods on record for version 0.9.0; between them lies GAP."""
     gap_start, gap_end = (now - timedelta(days=days) for days in GAP)
     return ((now - timedelta(days=DAYS), gap_start), (gap_end, None))
 
