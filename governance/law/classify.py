@@ -18,11 +18,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from governance.law.facts import Facts
 from governance.law.load import edition_on, law
-from governance.law.logic import Expr, Truth, open_names, reasons, replaced, value
-from governance.law.model import Answers, Confidence, Consequence, Kind, Provision
+from governance.law.logic import Trace, Truth, replaced, trace, value
+from governance.law.model import (
+    Answers,
+    Confidence,
+    Consequence,
+    Kind,
+    Provision,
+    Window,
+)
 from governance.law.rules import Rule, meanings, rules
 from governance.law.timing import window
 from governance.law.verdict import Duty, Finding, Missing, Ruled, Step, Verdict
@@ -43,11 +51,14 @@ def classify(answers: Answers, on: date, edition: str | None = None) -> Verdict:
     hypothetical. Raises AnswersInvalid and EditionUnknown.
     """
     chosen, hypothetical = choose_edition(on, edition)
-    facts = Facts(answers, law().questions)
-    when = (chosen, on, facts)
-    truths = [(rule, value(rule.expr, facts.truth)) for rule in rules(chosen)]
+    case = _Case(chosen, on, Facts(answers, law().questions))
+    memo: dict[int, Trace] = {}
+    of = case.facts.truth
+    traced = [(rule, trace(rule.expr, of, memo)) for rule in rules(chosen)]
     findings = tuple(
-        _finding(rule, truth, when) for rule, truth in truths if truth is not Truth.NO
+        _finding(rule, found, case)
+        for rule, found in traced
+        if found.truth is not Truth.NO
     )
     missing = {item.fact: item for f in findings for item in f.missing}
     return Verdict(
@@ -57,9 +68,24 @@ def classify(answers: Answers, on: date, edition: str | None = None) -> Verdict:
         rules=law().digest[:16],
         headline=headline(findings, tuple(missing)),
         findings=findings,
-        ruled_out=tuple(_ruled(truths, facts)),
+        ruled_out=tuple(_ruled(traced)),
         open_facts=tuple(missing.values()),
     )
+
+
+class _Case:
+    """One system on one day under one edition; remembers the dates it worked out."""
+
+    def __init__(self, edition: str, on: date, facts: Facts) -> None:
+        self.edition, self.on, self.facts = edition, on, facts
+        self._spans: dict[tuple[str, str], Window] = {}
+
+    def span(self, route: str, applies: str) -> Window:
+        key = (route, applies)
+        if key not in self._spans:
+            when = (self.edition, self.on, self.facts)
+            self._spans[key] = window(law(), route, applies, when)
+        return self._spans[key]
 
 
 def choose_edition(on: date, edition: str | None) -> tuple[str, bool]:
@@ -71,14 +97,13 @@ def choose_edition(on: date, edition: str | None) -> tuple[str, bool]:
     return edition or standing, (edition or standing) != standing
 
 
-def _finding(rule: Rule, truth: Truth, when: tuple[str, date, Facts]) -> Finding:
-    _, on, facts = when
-    item = rule.provision
-    dispute = _dispute(rule, facts) if truth is Truth.YES else ""
+def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
+    item, on, facts = rule.provision, case.on, case.facts
+    dispute = _dispute(rule, facts) if found.truth is Truth.YES else ""
     confidence = Confidence.DISPUTED if dispute else Confidence.ESTABLISHED
-    if truth is Truth.UNKNOWN:
+    if found.truth is Truth.UNKNOWN:
         confidence = Confidence.NOT_ESTABLISHED
-    span = window(law(), item.route, item.applies, when)
+    span = case.span(item.route, item.applies)
     return Finding(
         id=rule.id,
         provision=item.id,
@@ -94,9 +119,9 @@ def _finding(rule: Rule, truth: Truth, when: tuple[str, date, Facts]) -> Finding
         timing=timing(span, on) if rule.kind not in DATELESS else "",
         bearers=item.bearers,
         concerns_us=_ours(item, facts),
-        steps=tuple(_steps(rule.expr, facts)),
-        missing=tuple(_missing(rule.expr, facts)),
-        duties=tuple(_duties(rule, when)),
+        steps=tuple(_steps(found.reasons, facts)),
+        missing=tuple(_missing(found.open)),
+        duties=tuple(_duties(rule, case)),
         dispute=dispute,
     )
 
@@ -124,8 +149,8 @@ def _asked(atoms: Iterable[str]) -> Iterable[str]:
     return dict.fromkeys(atom.partition(".")[0] for atom in atoms)
 
 
-def _steps(expr: Expr, facts: Facts) -> Iterable[Step]:
-    for fact in _asked(reasons(expr, facts.truth)):
+def _steps(atoms: Iterable[str], facts: Facts) -> Iterable[Step]:
+    for fact in _asked(atoms):
         question = law().questions[fact]
         yield Step(
             fact=fact,
@@ -136,19 +161,22 @@ def _steps(expr: Expr, facts: Facts) -> Iterable[Step]:
         )
 
 
-def _missing(expr: Expr, facts: Facts) -> Iterable[Missing]:
-    for fact in _asked(open_names(expr, facts.truth)):
-        question = law().questions[fact]
-        yield Missing(fact, question.text, question.who_knows)
+def _missing(atoms: Iterable[str]) -> Iterable[Missing]:
+    return (_unknown(fact) for fact in _asked(atoms))
 
 
-def _duties(rule: Rule, when: tuple[str, date, Facts]) -> Iterable[Duty]:
-    edition, _, facts = when
+@cache
+def _unknown(fact: str) -> Missing:
+    question = law().questions[fact]
+    return Missing(fact, question.text, question.who_knows)
+
+
+def _duties(rule: Rule, case: _Case) -> Iterable[Duty]:
     for item in law().consequences.get(rule.kind, ()):
-        truth = _follows(item, edition, facts)
+        truth = _follows(item, case.edition, case.facts)
         if truth is Truth.NO:
             continue
-        span = window(law(), rule.provision.route, item.applies, when)
+        span = case.span(rule.provision.route, item.applies)
         certain = truth is Truth.YES
         yield Duty(item.citation, item.text, span.earlier, span.later, certain)
 
@@ -159,8 +187,8 @@ def _follows(item: Consequence, edition: str, facts: Facts) -> Truth:
     return value(replaced(item.logic[edition], meanings(edition)), facts.truth)
 
 
-def _ruled(truths: Iterable[tuple[Rule, Truth]], facts: Facts) -> Iterable[Ruled]:
-    for rule, truth in truths:
-        if truth is Truth.NO and rule.id == rule.provision.id:
-            because = tuple(_asked(reasons(rule.expr, facts.truth)))
+def _ruled(traced: Iterable[tuple[Rule, Trace]]) -> Iterable[Ruled]:
+    for rule, found in traced:
+        if found.truth is Truth.NO and rule.id == rule.provision.id:
+            because = tuple(_asked(found.reasons))
             yield Ruled(rule.id, rule.full, rule.provision.title, because)

@@ -130,9 +130,8 @@ def _condition(file: str, row: Row, text: str) -> Expr:
 def _logic(file: str, row: Row, every: tuple[str, ...]) -> dict[str, Expr]:
     """The condition of a row per edition: `logic` for all, `logic_in` for each."""
     editions = row.get("editions", every)
-    texts: dict[str, str] = row.get("logic_in") or dict.fromkeys(
-        editions, row.get("logic", "")
-    )
+    one: str = row.get("logic", "")
+    texts: dict[str, str] = row.get("logic_in", dict.fromkeys(editions, one))
     if not all(texts.values()):
         raise LawDataInvalid(file, row.get("id", "-"), "has no logic")
     return {edition: _condition(file, row, text) for edition, text in texts.items()}

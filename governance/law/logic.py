@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 TOKEN = re.compile(r"\s*(?:([()])|([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?))")
 WORDS = frozenset({"and", "or", "not"})
@@ -181,33 +182,48 @@ def replaced(expr: Expr, meanings: Mapping[str, Expr]) -> Expr:
     return type(expr)(parts, expr.strict)
 
 
-def open_names(expr: Expr, of: Lookup) -> Iterator[str]:
-    """The unknown facts on which an undecided condition still hangs."""
-    if value(expr, of) is not Truth.UNKNOWN:
-        return
-    if isinstance(expr, Atom):
-        yield expr.name
-    elif isinstance(expr, Not):
-        yield from open_names(expr.part, of)
-    else:
-        for part in expr.parts:
-            yield from open_names(part, of)
+class Trace(NamedTuple):
+    """A condition with the facts behind it.
 
-
-def reasons(expr: Expr, of: Lookup) -> Iterator[str]:
-    """The known facts that made a condition what it is.
-
-    Of a decided `and`/`or` only the parts that decided it are given; of an undecided
-    one, every part that is known.
+    `reasons`: the known facts that made it what it is; where one part decided an `and`
+    or `or`, the facts of that part. `open`: the unknown facts on which it still hangs.
     """
+
+    truth: Truth
+    reasons: tuple[str, ...]
+    open: tuple[str, ...]
+
+
+def trace(expr: Expr, of: Lookup, memo: dict[int, Trace]) -> Trace:
+    """The truth of a condition, and why.
+
+    `memo` remembers what parts that several conditions share came to; use one for all
+    conditions that are asked with the same facts.
+    """
+    known = memo.get(id(expr))
+    if known is None:
+        known = memo[id(expr)] = _trace(expr, of, memo)
+    return known
+
+
+def _trace(expr: Expr, of: Lookup, memo: dict[int, Trace]) -> Trace:
     if isinstance(expr, Atom):
-        if of(expr.name) is not Truth.UNKNOWN:
-            yield expr.name
-        return
+        truth, only = of(expr.name), (expr.name,)
+        unknown = truth is Truth.UNKNOWN
+        return Trace(truth, () if unknown else only, only if unknown else ())
     if isinstance(expr, Not):
-        yield from reasons(expr.part, of)
-        return
-    truth = value(expr, of)
+        inner = trace(expr.part, of, memo)
+        return Trace(OPPOSITE[inner.truth], inner.reasons, inner.open)
+    decisive = Truth.NO if isinstance(expr, All) else Truth.YES
+    truth = OPPOSITE[decisive]
+    reasons: tuple[str, ...] = ()
+    still_open: tuple[str, ...] = ()
     for part in expr.parts:
-        if truth is Truth.UNKNOWN or value(part, of) is truth:
-            yield from reasons(part, of)
+        inner = trace(part, of, memo)
+        if inner.truth is decisive:
+            return inner
+        if inner.truth is Truth.UNKNOWN:
+            truth = Truth.UNKNOWN
+        reasons += inner.reasons
+        still_open += inner.open
+    return Trace(truth, reasons, still_open)

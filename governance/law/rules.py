@@ -11,7 +11,7 @@ A leaf of Annex III can lead to three findings, and the conditions say so:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from governance.law.load import law
 from governance.law.logic import ALWAYS, All, Any, Atom, Expr, Not, replaced
@@ -24,9 +24,9 @@ CLAIMED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
-    """One possible finding. `within` is the scope of the Act; `core` all the rest."""
+    """One possible finding: `expr` is `within` (the scope of the Act) and `core`."""
 
     id: str
     kind: Kind
@@ -37,9 +37,9 @@ class Rule:
     core: Expr
     disputes: tuple[tuple[Expr, str], ...]
 
-    @property
+    @cached_property
     def expr(self) -> Expr:
-        """The whole condition."""
+        """The whole condition; one object, so that its outcome can be remembered."""
         return All((self.within, self.core))
 
 
@@ -55,18 +55,25 @@ def rules(edition: str) -> tuple[Rule, ...]:
 
 
 @cache
-def meanings(edition: str) -> dict[str, Expr]:
-    """Each term, and each `kind.…`, as a condition over facts alone."""
-    known: dict[str, Expr] = {}
+def terms(edition: str) -> dict[str, Expr]:
+    """Each term as a condition over facts alone."""
     waiting = {name: by[edition] for name, by in law().terms.items() if edition in by}
+    known: dict[str, Expr] = {}
     # A term may use terms; as many rounds as there are terms unfold any order.
     for _ in waiting:
         known = {name: replaced(expr, known) for name, expr in waiting.items()}
-    kinds: dict[str, list[Expr]] = {f"kind.{kind}": [] for kind in Kind}
+    return known
+
+
+@cache
+def meanings(edition: str) -> dict[str, Expr]:
+    """Each term, and each `kind.…`: that some provision of the kind is met."""
+    plain = terms(edition)
+    kinds: dict[Kind, list[Expr]] = {kind: [] for kind in Kind}
     for item in law().provisions:
         if edition in item.logic:
-            kinds[f"kind.{item.kind}"].append(replaced(item.logic[edition], known))
-    return known | {name: Any(tuple(parts)) for name, parts in kinds.items()}
+            kinds[item.kind].append(replaced(item.logic[edition], plain))
+    return plain | {f"kind.{kind}": Any(tuple(mets)) for kind, mets in kinds.items()}
 
 
 def _of(item: Provision, edition: str) -> tuple[Rule, ...]:
