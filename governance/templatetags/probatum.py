@@ -91,7 +91,7 @@ def group_number(value: object) -> str:
 
 
 @register.filter
-def percent(value: float | None, digits: int = 1) -> str:
+def percent(value: float | str | None, digits: int = 1) -> str:
     """A share between 0 and 1 as "6.2 %"."""
     if value is None or value == "":
         return _("not established")
@@ -230,13 +230,9 @@ def field(bound: BoundField, css: str = "") -> dict[str, object]:
     if isinstance(widget, ChoiceWidget) and bound.use_fieldset:
         return {"field": bound, "css": css, "kind": "choices"}
     kind = "check" if isinstance(widget, CheckboxInput) else "line"
-    attrs = {"aria-describedby": described} if (described := _described(bound)) else {}
-    return {
-        "field": bound,
-        "css": css,
-        "kind": kind,
-        "input": bound.as_widget(attrs=attrs),
-    }
+    # False leaves an attribute out.
+    rendered = bound.as_widget(attrs={"aria-describedby": _described(bound) or False})
+    return {"field": bound, "css": css, "kind": kind, "input": rendered}
 
 
 def _described(bound: BoundField) -> str:

@@ -1,7 +1,7 @@
 // The proof panel's check, made in the reader's browser: nothing here trusts what the page printed.
 // Leaf and nodes: RFC 6962 section 2.1. Path: RFC 9162 section 2.1.3.2. Checkpoint and signature: C2SP
 // tlog-checkpoint and signed-note. Proof file: C2SP tlog-proof. Parts: SHA-256 of a prefix, salt and bytes.
-// The bundle is JSON: {entry: base64, parts: [{role, salt: base64, payload: base64}]}, the proof file text.
+// What is read is the event bundle (probatum-event-bundle-v1): entry, proof file and the disclosed parts.
 
 const text = new TextEncoder();
 const COMMITMENT = text.encode("probatum-payload-v1\0");
@@ -95,23 +95,23 @@ export async function signatureHolds(checkpoint, vkey) {
   return crypto.subtle.verify({ name: "Ed25519" }, imported, line.bytes.slice(4), checkpoint.signed);
 }
 
-// A part is disclosed when its salt and bytes are given; an erased or hidden one shows only its commitment.
+// Parts that were erased or are hidden are not in the bundle; the entry still names their commitments.
 export async function checkParts(entry, parts) {
-  const named = new Map((JSON.parse(new TextDecoder().decode(entry)).pay ?? []).map((p) => [p.role, p.com]));
-  const checked = [];
+  const left = JSON.parse(new TextDecoder().decode(entry)).pay ?? [];
   for (const part of parts) {
-    if (!part.salt || part.payload == null) continue;
-    const salt = base64(part.salt);
-    const computed = hex(await sha256(COMMITMENT, salt, base64(part.payload)));
-    if (salt.length !== 32 || computed !== named.get(part.role)) throw new Error(part.role);
-    checked.push(part.role);
+    const at = left.findIndex((named) => named.role === part.role);
+    const [named] = at < 0 ? [] : left.splice(at, 1);
+    const [salt, data] = [base64(part.salt), base64(part.data)];
+    const computed = hex(await sha256(COMMITMENT, salt, data));
+    if (salt.length !== 32 || named?.len !== data.length || named.com !== computed) throw new Error(part.role);
   }
-  return checked;
+  return parts.map((part) => part.role);
 }
 
-export function steps(panel, bundle, file) {
+export function steps(panel, bundle) {
+  if (bundle.format !== "probatum-event-bundle-v1") throw new Error("this is not an event bundle");
   const entry = base64(bundle.entry);
-  const proof = parseProof(file);
+  const proof = parseProof(bundle.proof);
   const checkpoint = parseCheckpoint(proof.checkpoint);
   let leaf;
   let root;
@@ -132,8 +132,8 @@ export function steps(panel, bundle, file) {
     }],
     ["root", async () => {
       if (checkpoint.origin !== panel.origin) throw new Error(checkpoint.origin);
-      if (!same(root, checkpoint.root)) throw new Error(hex(checkpoint.root));
-      return "";
+      if (String(proof.index) !== panel.index) throw new Error(String(proof.index));
+      return `${checkpoint.size} · ${hex(root)}`;
     }],
     ["signature", async () => {
       const holds = await signatureHolds(checkpoint, panel.vkey);
@@ -143,7 +143,8 @@ export function steps(panel, bundle, file) {
   ];
 }
 
-// A step turns green only after its check ran here; after one that fails, those that build on it are not run.
+// A step turns green only after its check ran here; after one that fails, those that build on it are not run
+// (nothing builds on the parts: they hang on the entry's commitments alone).
 async function run(panel) {
   const verdict = panel.querySelector("[data-verdict]");
   const mark = (name, result, detail) => {
@@ -164,16 +165,13 @@ async function run(panel) {
   let todo;
   try {
     if (!globalThis.crypto?.subtle) throw new Error("SHA-256 needs https or this machine itself");
-    const [bundle, file] = await Promise.all([
-      read(panel.dataset.bundle).then((answer) => answer.json()),
-      read(panel.dataset.proof).then((answer) => answer.text()),
-    ]);
-    todo = steps(panel.dataset, bundle, file);
+    todo = steps(panel.dataset, await read(panel.dataset.bundle));
   } catch (error) {
     conclude("attention", `${panel.dataset.unreadable}: ${error.message}`);
     return;
   }
   let unchecked = 0;
+  let broken = false;
   for (const [name, check] of todo) {
     panel.querySelector(`[data-step="${name}"]`).dataset.result = "running";
     try {
@@ -182,17 +180,18 @@ async function run(panel) {
       mark(name, detail === null ? "unchecked" : "holds", detail);
     } catch (error) {
       mark(name, "fails", error.message);
-      conclude("danger", panel.dataset.fails);
-      return;
+      broken = true;
+      if (name !== "parts") break;
     }
   }
-  conclude(unchecked ? "attention" : "ok", unchecked ? panel.dataset.partly : panel.dataset.holds);
+  if (broken) conclude("danger", panel.dataset.fails);
+  else conclude(unchecked ? "attention" : "ok", unchecked ? panel.dataset.partly : panel.dataset.holds);
 }
 
 async function read(url) {
   const answer = await fetch(url, { credentials: "same-origin" });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return answer;
+  return answer.json();
 }
 
 if (typeof document !== "undefined") {
