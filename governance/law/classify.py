@@ -37,7 +37,7 @@ from governance.law.verdict import Duty, Finding, Missing, Ruled, Step, Verdict
 from governance.law.words import headline, label, timing
 
 ROLES = "our_roles"
-DATELESS = frozenset({Kind.OUT_OF_SCOPE, Kind.NOT_AI})
+DATELESS = frozenset({Kind.OUT_OF_SCOPE, Kind.NOT_AI, Kind.NOT_PERMITTED})
 
 
 class EditionUnknown(ValueError):

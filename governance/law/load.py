@@ -159,6 +159,7 @@ def _provision(file: str, row: Row, every: tuple[str, ...]) -> Provision:
             dispute=row.get("dispute", ""),
             lawful_if=row.get("lawful_if", ""),
             derogation=row.get("derogation", False),
+            in_order=row.get("in_order", False),
         )
     except (KeyError, ValueError) as fault:
         raise LawDataInvalid(file, row.get("id", "-"), f"lacks {fault}") from fault

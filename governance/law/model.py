@@ -105,7 +105,10 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """One leaf of the Act, with its condition and date key for each edition."""
+    """One leaf of the Act, with its condition for each edition in which it stands.
+
+    `in_order`: ask about a part of the condition only when those before are settled.
+    """
 
     id: str
     kind: Kind
@@ -121,6 +124,7 @@ class Provision:
     dispute: str = ""
     lawful_if: str = ""
     derogation: bool = False
+    in_order: bool = False
     consequences: tuple[Consequence, ...] = ()
 
     @property

@@ -79,6 +79,8 @@ def meanings(edition: str) -> dict[str, Expr]:
 def _of(item: Provision, edition: str) -> tuple[Rule, ...]:
     words = meanings(edition)
     met = replaced(item.logic[edition], words)
+    if item.in_order and isinstance(met, All):
+        met = All(met.parts, strict=True)
     within = words[item.within] if item.within else ALWAYS
     lawful: Expr = Atom(item.lawful_if) if item.lawful_if else ALWAYS
     claim = words["exemption_ground"] if item.derogation else NEVER

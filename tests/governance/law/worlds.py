@@ -1,0 +1,95 @@
+"""Systems that the tests of the law room speak about, as answers."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from governance.law.classify import classify
+from governance.law.questions import questions
+from governance.law.verdict import Finding, Verdict
+
+TODAY = date(2026, 11, 23)
+LAST_DAY_OF_2024_TEXT = date(2026, 7, 26)
+FIRST_DAY_OF_OMNIBUS = date(2026, 7, 27)
+
+# An AI system in the Union that does nothing the Act speaks of.
+PLAIN: dict[str, Any] = {
+    "infers": "yes",
+    "eu_link": "yes",
+    "exclusions": ["none"],
+    "our_roles": ["provider", "deployer"],
+    "domains": ["none"],
+    "biometrics": ["none"],
+    "manipulates": "no",
+    "exploits_weakness": "no",
+    "scores_people": "no",
+    "predicts_crime": "no",
+    "product_law": ["none"],
+    "interacts_with_people": "no",
+    "generates": ["none"],
+    "provides_model": "no",
+    "placed_on_market_on": "no",
+}
+
+CREDIT = PLAIN | {
+    "domains": ["finance"],
+    "scores_people": "yes",
+    "detrimental_treatment": "yes",
+    "unrelated_context": "no",
+    "treatment_disproportionate": "no",
+    "finance_purposes": ["credit"],
+    "credit_natural_persons": "yes",
+    "fraud_detection_only": "no",
+    "profiling": "yes",
+}
+
+HIRING = PLAIN | {
+    "our_roles": ["provider"],
+    "domains": ["work"],
+    "work_purposes": ["applicants"],
+    "recruiter_uses_output": "yes",
+    "profiling": "yes",
+}
+
+CHAT = PLAIN | {
+    "interacts_with_people": "yes",
+    "obviously_ai": "no",
+    "generates": ["text"],
+    "only_standard_editing": "no",
+    "public_interest_text": "no",
+}
+
+# A ground of Art. 6(3) is claimed, no profiling, no risk.
+EXEMPT = {
+    "profiling": "no",
+    "narrow_task": "yes",
+    "influences_decision": "no",
+    "significant_risk": "no",
+}
+
+
+def asked(
+    answers: Mapping[str, Any], on: date = TODAY, edition: str | None = None
+) -> Verdict:
+    """The verdict on a system today."""
+    return classify(answers, on, edition)
+
+
+def established(
+    answers: Mapping[str, Any], on: date = TODAY, edition: str | None = None
+) -> dict[str, Finding]:
+    """The findings that are borne out, by id."""
+    return {item.id: item for item in classify(answers, on, edition).established}
+
+
+def interview(
+    knowledge: Mapping[str, Any], on: date = TODAY
+) -> tuple[dict[str, Any], list[str]]:
+    """Ask until nothing is due, as the wizard does; an unknown fact is not known."""
+    answers: dict[str, Any] = {}
+    order: list[str] = []
+    while due := questions(answers, on):
+        for question in due:
+            answers[question.id] = knowledge.get(question.id, "not_established")
+            order.append(question.id)
+    return answers, order
