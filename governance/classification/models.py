@@ -38,9 +38,7 @@ class Classification(models.Model):
         RETURNED = "returned", _("Returned to its author")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    system = models.ForeignKey(
-        AISystem, models.PROTECT, related_name="classifications"
-    )
+    system = models.ForeignKey(AISystem, models.PROTECT, related_name="classifications")
     made_at = models.DateTimeField()
     on = models.DateField(_("law as on"))
     edition = models.CharField(max_length=40)

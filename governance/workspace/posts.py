@@ -1,0 +1,73 @@
+"""The sample's events and reviews, posted through the public API by the client.
+
+Bodies are kept in a file before the first post: the same bodies again are the same
+receipts, so a load that was broken off can simply go on.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from probatum_client import Client
+
+from audits.events.models import EventSource, Scope, SourceKey
+from governance.sample import assistant, ranking, reviews, serving
+from registry.systems.models import AISystem
+
+Progress = Callable[[str], None]
+STREAMS = {
+    "credit-scoring": ("loan-desk scoring service", serving.predictions),
+    "applicant-ranking": ("applicant portal", ranking.predictions),
+    "chat-assistant": ("website assistant", assistant.predictions),
+}
+
+
+def new_key(system: AISystem, name: str) -> str:
+    """A key of the system's source, which is made on first use."""
+    source, _made = EventSource.objects.get_or_create(log=system.log, name=name)
+    _row, key = SourceKey.objects.create_key(
+        name="Sample", source=source, scopes=list(Scope.values)
+    )
+    return str(key)
+
+
+def post_all(
+    url: str,
+    systems: dict[str, AISystem],
+    *,
+    folder: Path,
+    now: datetime,
+    salt: str,
+    say: Progress,
+) -> dict[str, str]:
+    """Post every stream, then the reviews; returns a key per system."""
+    keys = {slug: new_key(systems[slug], name) for slug, (name, _m) in STREAMS.items()}
+    for slug, (_name, make) in STREAMS.items():
+        events = _kept(folder / f"{slug}.json", lambda make=make: make(now, salt))
+        with Client(url, keys[slug]) as client:
+            receipts = client.log_many(events)
+            receipts[-1].check(systems[slug].log.vkey)
+        say(f"{len(events)} events of {systems[slug].name}")
+    events = _kept(folder / "credit-scoring.json", list)
+    decisions = _kept(
+        folder / "reviews.json", lambda: reviews.reviews(events, now, salt)
+    )
+    with Client(url, keys["credit-scoring"]) as client:
+        for review in decisions:
+            client.review(review)
+    say(f"{len(decisions)} reviews, made by a documented rule, not by a human")
+    return keys
+
+
+def _kept(
+    path: Path, make: Callable[[], Iterable[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".new")
+        draft.write_text(json.dumps(list(make())))
+        draft.replace(path)
+    found: list[dict[str, Any]] = json.loads(path.read_text())
+    return found

@@ -1,0 +1,194 @@
+"""Wiping the sample in one act, as the owner role, touching nothing else.
+
+Every row of an organisation whose log is of class `sample` goes, then the
+partitions of that class are dropped and made anew, then the logs' own rows. The
+tables' triggers refuse all of it for any other class, and for the application.
+"""
+
+from pathlib import Path
+from shutil import rmtree
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from audits.events.models import EventSource, KnownName, SourceKey
+from audits.log.models import Log, LogClass
+from audits.metrics.models import DayFigure, Watermark
+from audits.trail.services import SYSTEM, record
+from governance.classification.models import Classification, ClassificationDraft
+from governance.documentation.models import AnnexText
+from governance.dossiers.models import Dossier
+from registry.models import Document, Membership, Organisation, RoleGroup, User
+from registry.people.services import installation_log
+
+PARTITIONS = ("event_id", "tile", "checkpoint", "trail", "review")
+MONTHLY = ("entry", "payload")
+
+
+class WipeRefused(Exception):
+    """The role may not wipe, or there is no sample; nothing was changed."""
+
+
+def wipe() -> int:
+    """Remove the sample; returns how many log entries went with it.
+
+    Connect as the owner first: the application's role cannot drop partitions.
+    """
+    logs = list(Log.objects.filter(log_class=LogClass.SAMPLE))
+    if not logs:
+        raise WipeRefused("There is no sample workspace: nothing was changed.")
+    digests = _files()
+    with transaction.atomic():
+        entries = _count(logs)
+        _registry()
+        _log_side(logs)
+        _partitions()
+        _heads(logs)
+        record(
+            log=installation_log(at=timezone.now()),
+            verb="sample.wiped",
+            subject="installation",
+            by=SYSTEM,
+            at=timezone.now(),
+            details={"logs": [log.origin for log in logs], "entries": entries},
+        )
+    _remove_files(digests)
+    return entries
+
+
+def _count(logs: list[Log]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(size), 0)::bigint FROM audits_head WHERE log_id = ANY(%s)",
+            [[log.pk for log in logs]],
+        )
+        found: int = cursor.fetchone()[0]
+    return found
+
+
+def _registry() -> None:
+    """Rows that hang on the sample's organisations, from the top floor down."""
+    organisations = Organisation.objects.filter(log__log_class=LogClass.SAMPLE)
+    within = {"system__organisation__in": organisations}
+    AnnexText.evidence.through.objects.filter(
+        annextext__version__system__organisation__in=organisations
+    ).delete()
+    AnnexText.objects.filter(version__system__organisation__in=organisations).delete()
+    for model in (Dossier, Classification, ClassificationDraft):
+        model.objects.filter(**within).delete()
+    people = set(
+        Membership.objects.filter(organisation__in=organisations).values_list(
+            "user", flat=True
+        )
+    )
+    elsewhere = Membership.objects.exclude(organisation__in=organisations)
+    people -= set(elsewhere.values_list("user", flat=True))
+    _delete_all("registry", organisations)
+    groups = RoleGroup.objects.filter(organisation__in=organisations)
+    Group.objects.filter(pk__in=list(groups.values_list("group", flat=True))).delete()
+    Organisation.objects.filter(
+        pk__in=list(organisations.values_list("pk", flat=True))
+    ).delete()
+    User.objects.filter(pk__in=people).delete()
+
+
+def _delete_all(app: str, organisations: models.QuerySet[Organisation]) -> None:
+    """Delete what belongs to the organisations, as often as protection yields."""
+    kept = {"Organisation", "User", "RoleGroup"}
+    paths = {
+        model: path
+        for model in apps.get_app_config(app).get_models()
+        if model.__name__ not in kept and (path := _path(model)) is not None
+    }
+    # ORDER: longest path first: what hangs deepest is deleted first.
+    for model, path in sorted(paths.items(), key=lambda item: -item[1].count("__")):
+        model._default_manager.filter(**{f"{path}__in": organisations}).delete()
+
+
+def _path(
+    model: type[models.Model], seen: tuple[type[models.Model], ...] = ()
+) -> str | None:
+    """How a model leads to its organisation by foreign keys; the longest way."""
+    found = None
+    for field in model._meta.get_fields():
+        if not isinstance(field, models.ForeignKey) or field.null:
+            continue
+        target = field.related_model
+        if not isinstance(target, type) or target in seen or target is model:
+            continue
+        if target is Organisation:
+            way: str | None = field.name
+        else:
+            rest = _path(target, (*seen, model))
+            way = f"{field.name}__{rest}" if rest else None
+        if way and (found is None or way.count("__") > found.count("__")):
+            found = way
+    return found
+
+
+def _log_side(logs: list[Log]) -> None:
+    SourceKey.objects.filter(source__log__in=logs).delete()
+    for model in (EventSource, KnownName, DayFigure, Watermark):
+        model.objects.filter(log__in=logs).delete()
+
+
+def _partitions() -> None:
+    """Drop the partitions of class `sample` and make empty ones."""
+    with connection.cursor() as cursor:
+        for name in MONTHLY:
+            cursor.execute(f"DROP TABLE audits_{name}_sample")
+            cursor.execute(
+                f"CREATE TABLE audits_{name}_sample PARTITION OF audits_{name}"
+                " FOR VALUES IN ('sample') PARTITION BY RANGE (received_at)"
+            )
+        for name in PARTITIONS:
+            cursor.execute(f"DROP TABLE audits_{name}_sample")
+            cursor.execute(
+                f"CREATE TABLE audits_{name}_sample PARTITION OF audits_{name}"
+                " FOR VALUES IN ('sample')"
+            )
+        for name in (*MONTHLY, *PARTITIONS):
+            cursor.execute(
+                f"CREATE TRIGGER no_truncate BEFORE TRUNCATE ON audits_{name}_sample"
+                " FOR EACH STATEMENT EXECUTE FUNCTION audits_deny()"
+            )
+        cursor.execute(
+            "ALTER TABLE audits_tile_sample ALTER COLUMN data SET STORAGE EXTERNAL"
+        )
+        cursor.execute("SELECT audits_make_partitions(3)")
+
+
+def _heads(logs: list[Log]) -> None:
+    """The logs' own rows: their trigger lets only the owner, and only samples."""
+    ids = [log.pk for log in logs]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM audits_head WHERE log_id = ANY(%s)", [ids])
+        cursor.execute("DELETE FROM audits_log WHERE id = ANY(%s)", [ids])
+
+
+def _files() -> set[str]:
+    """Stored files that only the sample names."""
+    sample = {"system__log__log_class": LogClass.SAMPLE}
+    used = set(Dossier.objects.filter(**sample).values_list("pdf_sha256", flat=True))
+    used |= set(
+        Document.objects.filter(
+            organisation__log__log_class=LogClass.SAMPLE
+        ).values_list("sha256", flat=True)
+    )
+    others = set(Dossier.objects.exclude(**sample).values_list("pdf_sha256", flat=True))
+    others |= set(
+        Document.objects.exclude(
+            organisation__log__log_class=LogClass.SAMPLE
+        ).values_list("sha256", flat=True)
+    )
+    return used - others - {""}
+
+
+def _remove_files(digests: set[str]) -> None:
+    for digest in digests:
+        (Path(settings.DOCUMENTS_DIR) / digest[:2] / digest).unlink(missing_ok=True)
+    rmtree(Path(settings.VAR_DIR) / "sample", ignore_errors=True)
+    (Path(settings.VAR_DIR) / "secrets" / "sample.json").unlink(missing_ok=True)
