@@ -1,8 +1,9 @@
 """`POST /api/v1/events`: HTTP in, one call, HTTP out. No ORM, no serializer."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 import msgspec
@@ -31,6 +32,9 @@ from audits.log.services import ClockWentBack
 # LIMIT: a request with many wrong events names the first of them, not all.
 ERRORS_SHOWN = 20
 
+View = Callable[[HttpRequest], HttpResponse]
+Act = Callable[[SourceKeyHolder, HttpRequest], Answer]
+
 
 class Problem(Exception):
     """An error that becomes problem details (RFC 9457)."""
@@ -54,7 +58,11 @@ class Problem(Exception):
 
 
 def caller(request: HttpRequest, scope: Scope) -> SourceKeyHolder:
-    """The source whose key was shown; Problem 401 or 403 otherwise."""
+    """The source whose key was shown; Problem 405, 401 or 403 otherwise."""
+    if request.method != "POST":
+        raise Problem(
+            405, _("Method not allowed"), _("Only POST."), headers={"Allow": "POST"}
+        )
     key = presented_key(request.META.get("HTTP_AUTHORIZATION", ""))
     holder = source_key(key) if key else None
     if holder is None:
@@ -107,9 +115,7 @@ def split_body(body: bytes, content_type: str) -> list[bytes]:
         raise Problem(
             415,
             _("Unsupported type"),
-            _(
-                "Send application/json (one event, or an array) or application/x-ndjson."
-            ),
+            _("Send application/json (an event, or an array) or application/x-ndjson."),
         )
     stripped = body.strip()
     if not stripped.startswith(b"["):
@@ -197,35 +203,39 @@ def conflict(error: IdConflict) -> Problem:
         _("Event %(id)s is in the log with another body. Nothing was stored. An entry "
           "is never changed: post a correction under a new id.")
         % {"id": error.event_id},
-        errors=[{"field": "id", "reason": str(error.event_id), "fix": _("Use a new id.")}],
+        errors=[
+            {"field": "id", "reason": str(error.event_id), "fix": _("Use a new id.")}
+        ],
     )  # fmt: skip
 
 
-@csrf_exempt
-@login_not_required
-def post_events(request: HttpRequest) -> HttpResponse:
+def taken_in(scope: Scope) -> Callable[[Act], View]:
+    """Make a view of an act: POST only, a key with the scope, errors as problems."""
+
+    def wrap(act: Act) -> View:
+        @csrf_exempt
+        @login_not_required
+        @wraps(act)
+        def view(request: HttpRequest) -> HttpResponse:
+            try:
+                return answered(act(caller(request, scope), request))
+            except IdConflict as error:
+                return conflict(error).response()
+            except ClockWentBack as error:
+                again = {"Retry-After": "60"}
+                return Problem(503, _("Clock"), str(error), headers=again).response()
+            except Problem as error:
+                return error.response()
+
+        return view
+
+    return wrap
+
+
+@taken_in(Scope.EVENTS_WRITE)
+def post_events(holder: SourceKeyHolder, request: HttpRequest) -> Answer:
     """Take in one event, an array, or lines of JSON, for the key's own log."""
-    try:
-        if request.method != "POST":
-            raise Problem(
-                405,
-                _("Method not allowed"),
-                _("Post events here."),
-                headers={"Allow": "POST"},
-            )
-        holder = caller(request, Scope.EVENTS_WRITE)
-        now = timezone.now()
-        bodies = split_body(read_body(request), request.headers.get("Content-Type", ""))
-        posted = parse_events(bodies, now)
-        answer = append_batch(
-            source=holder.source, log=holder.log, posted=posted, now=now
-        )
-    except IdConflict as error:
-        return conflict(error).response()
-    except ClockWentBack as error:
-        return Problem(
-            503, _("Clock"), str(error), headers={"Retry-After": "60"}
-        ).response()
-    except Problem as error:
-        return error.response()
-    return answered(answer)
+    now = timezone.now()
+    bodies = split_body(read_body(request), request.headers.get("Content-Type", ""))
+    posted = parse_events(bodies, now)
+    return append_batch(source=holder.source, log=holder.log, posted=posted, now=now)

@@ -5,7 +5,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
+from rest_framework_api_key.models import AbstractAPIKey
 
 from audits.log.models import Log
 
@@ -40,19 +40,14 @@ class Scope(models.TextChoices):
     OVERSIGHT_WRITE = "oversight:write", _("post human reviews")
 
 
-class SourceKeyManager(BaseAPIKeyManager):
-    pass
-
-
 class SourceKey(AbstractAPIKey):
     """An API key of one event source: shown once, stored hashed."""
 
     source = models.ForeignKey(EventSource, models.PROTECT, related_name="keys")
     scopes = ArrayField(models.CharField(max_length=32, choices=Scope), default=list)
 
-    objects = SourceKeyManager()
-
-    class Meta(AbstractAPIKey.Meta):
+    class Meta:
+        ordering = ("-created",)
         verbose_name = _("source key")
         verbose_name_plural = _("source keys")
 

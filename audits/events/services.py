@@ -162,7 +162,8 @@ def _add_duplicates(
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT idx, entry, flags FROM audits_entry WHERE log_id = %s AND idx = ANY(%s)",
+            "SELECT idx, entry, flags FROM audits_entry"
+            " WHERE log_id = %s AND idx = ANY(%s)",
             [log.pk, list(indexes.values())],
         )
         rows = {idx: (bytes(entry), flags) for idx, entry, flags in cursor.fetchall()}
@@ -182,7 +183,8 @@ def _known_names(log: Log, posted: Sequence[Posted]) -> set[tuple[str, str]]:
     names |= {item.event.deployment for item in posted if item.event.deployment}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, name FROM audits_knownname WHERE log_id = %s AND name = ANY(%s)",
+            "SELECT kind, name FROM audits_knownname"
+            " WHERE log_id = %s AND name = ANY(%s)",
             [log.pk, list(names)],
         )
         return set(cursor.fetchall())

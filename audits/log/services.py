@@ -106,7 +106,8 @@ def lock_tail(log: Log) -> Tail:
     """Lock the end of the log until the transaction ends, and return it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT size, peaks, received_at FROM audits_head WHERE log_id = %s FOR UPDATE",
+            "SELECT size, peaks, received_at FROM audits_head"
+            " WHERE log_id = %s FOR UPDATE",
             [log.pk],
         )
         size, peaks, received_at = cursor.fetchone()
@@ -126,7 +127,7 @@ def extend(tail: Tail, leaves: Sequence[Leaf], now: datetime) -> Appended:
     """
     if now < tail.received_at - CLOCK_TOLERANCE:
         raise ClockWentBack(
-            _("This server's clock says %(now)s, but the log's newest entry is of %(last)s. "
+            _("The clock says %(now)s, but the log's newest entry is of %(last)s. "
               "Nothing was stored. Set the clock, then post again.")
             % {"now": now.isoformat(), "last": tail.received_at.isoformat()}
         )  # fmt: skip
@@ -178,7 +179,8 @@ def _write_rows(
         ],
     )  # fmt: skip
     _copy(
-        "COPY audits_payload (log_class,log_id,idx,received_at,seed,parts) FROM STDIN BINARY",
+        "COPY audits_payload (log_class,log_id,idx,received_at,seed,parts)"
+        " FROM STDIN BINARY",
         ["text", "int4", "int8", "timestamptz", "bytea", "bytea"],
         [(log_class, log_id, idx, received_at, x.seed, x.parts) for idx, x in rows],
     )
@@ -189,7 +191,8 @@ def _write_rows(
     ]
     if ids:
         _copy(
-            "COPY audits_event_id (log_class,log_id,event_id,idx,body_mac) FROM STDIN BINARY",
+            "COPY audits_event_id (log_class,log_id,event_id,idx,body_mac)"
+            " FROM STDIN BINARY",
             ["text", "int4", "uuid", "int8", "bytea"],
             ids,
         )

@@ -18,10 +18,8 @@ def save_checkpoints(**_future: object) -> None:
     for log in unsaved_logs():
         try:
             save_checkpoint(log=log, at=timezone.now())
-        except ProofInvalid as error:
-            logger.error(
-                "log_does_not_extend_itself", origin=log.origin, why=str(error)
-            )
+        except ProofInvalid:
+            logger.exception("log_does_not_extend_itself", origin=log.origin)
 
 
 @shared_task(soft_time_limit=60)

@@ -43,7 +43,8 @@ def _figures(log: Log, first: int, until: int) -> dict[Key, tuple[int, float]]:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.type, coalesce(e.occurred_at, e.received_at)::date, e.model_version,"
+            "SELECT e.type, coalesce(e.occurred_at, e.received_at)::date,"
+            " e.model_version,"
             " e.flags, p.parts, r.act, r.human, r.prediction_idx"
             " FROM audits_entry e"
             " LEFT JOIN audits_payload p ON p.log_id = e.log_id AND p.idx = e.idx"
@@ -95,7 +96,8 @@ def _add(log: Log, figures: dict[Key, tuple[int, float]]) -> None:
     rows = [(log.pk, *key, *value) for key, value in sorted(figures.items())]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO audits_dayfigure (log_id, day, model_version, name, count, total)"
+            "INSERT INTO audits_dayfigure"
+            " (log_id, day, model_version, name, count, total)"
             " VALUES (%s, %s, %s, %s, %s, %s)"
             " ON CONFLICT (log_id, day, model_version, name) DO UPDATE"
             " SET count = audits_dayfigure.count + EXCLUDED.count,"

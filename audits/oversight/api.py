@@ -1,29 +1,19 @@
 """`POST /api/v1/oversight`: a service posts what a person made of a prediction."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from audits.events.access import SourceKeyHolder
-from audits.events.api import (
-    Problem,
-    answered,
-    caller,
-    conflict,
-    read_body,
-    unprocessable,
-)
+from audits.events.api import Problem, read_body, taken_in, unprocessable
 from audits.events.encoding import Instant, Name, Text, field_error
 from audits.events.models import Scope
-from audits.events.services import IdConflict
-from audits.log.services import ClockWentBack
+from audits.events.services import Answer
 from audits.oversight.models import Act
 from audits.oversight.services import ReviewOf, ReviewRefused, record_review
 from audits.trail.services import Actor
@@ -59,43 +49,28 @@ class PostedReview(msgspec.Struct, forbid_unknown_fields=True):
 decode_review = msgspec.json.Decoder(PostedReview).decode
 
 
-@csrf_exempt
-@login_not_required
-def post_review(request: HttpRequest) -> HttpResponse:
+@taken_in(Scope.OVERSIGHT_WRITE)
+def post_review(holder: SourceKeyHolder, request: HttpRequest) -> Answer:
     """Take in one review for the log of the key's source."""
+    body, now = read_body(request), timezone.now()
+    review = _review(holder, body, now)
     try:
-        if request.method != "POST":
-            detail = _("Post reviews here.")
-            return Problem(
-                405, _("Method not allowed"), detail, headers={"Allow": "POST"}
-            ).response()
-        holder = caller(request, Scope.OVERSIGHT_WRITE)
-        return _record(holder, read_body(request))
-    except Problem as error:
-        return error.response()
+        return record_review(log=holder.log, review=review, body=body, now=now)
     except ReviewRefused as error:
-        entry = {"field": error.field, "reason": error.reason, "fix": error.fix}
-        return unprocessable([entry]).response()
-    except IdConflict as error:
-        return conflict(error).response()
-    except ClockWentBack as error:
-        return Problem(503, _("Clock"), str(error)).response()
+        raise _wrong(error.field, error.reason, error.fix) from error
 
 
-def _record(holder: SourceKeyHolder, body: bytes) -> HttpResponse:
+def _review(holder: SourceKeyHolder, body: bytes, now: datetime) -> ReviewOf:
     try:
         posted = decode_review(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         found = field_error(msgspec.MsgspecError(str(error)))
-        raise unprocessable(
-            [{"field": found.field, "reason": found.reason, "fix": found.fix}]
-        ) from error
-    now = timezone.now()
+        raise _wrong(found.field, found.reason, found.fix) from error
     if posted.decided_at > now + AHEAD:
-        raise ReviewRefused(
+        raise _wrong(
             "decided_at", _("It lies in the future."), _("Set the service's clock.")
         )
-    review = ReviewOf(
+    return ReviewOf(
         id=posted.id,
         prediction=posted.prediction,
         act=posted.act,
@@ -111,4 +86,7 @@ def _record(holder: SourceKeyHolder, body: bytes) -> HttpResponse:
         confirms=posted.confirms,
         corrects=posted.corrects,
     )
-    return answered(record_review(log=holder.log, review=review, body=body, now=now))
+
+
+def _wrong(field: str, reason: str, fix: str) -> Problem:
+    return unprocessable([{"field": field, "reason": reason, "fix": fix}])

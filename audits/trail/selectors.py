@@ -15,4 +15,4 @@ def trail_of(
     rows: QuerySet[TrailEntry] = TrailEntry.objects.filter(log=log)
     if before is not None:
         rows = rows.filter(idx__lt=before)
-    return rows.order_by("-idx")[:limit]
+    return list(rows.order_by("-idx")[:limit])

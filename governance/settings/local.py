@@ -1,5 +1,6 @@
 """One machine: `make run`, with the embedded database and broker."""
 
+from governance.settings import env
 from governance.settings.base import *
 
 SECRET_KEY = env.secret("SECRET_KEY")

@@ -6,6 +6,7 @@ debugging on, rather than to run unsafely.
 
 from django.core.exceptions import ImproperlyConfigured
 
+from governance.settings import env
 from governance.settings.base import *
 
 SECRET_KEY = env.secret("SECRET_KEY")

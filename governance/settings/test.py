@@ -1,5 +1,6 @@
 """Tests: fixed secrets, quick hashing; the database comes from conftest.py."""
 
+from governance.settings import env
 from governance.settings.base import *
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2

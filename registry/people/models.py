@@ -14,7 +14,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
+from rest_framework_api_key.models import AbstractAPIKey
 
 from audits.log.models import Log
 
@@ -63,9 +63,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(
-        _("may open the admin console"), default=False, editable=False
-    )
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -169,16 +166,20 @@ class UserSession(AbstractBaseSession):
         db_table = "registry_session"
 
 
+class Throttle(models.Model):
+    """How often something was tried within a window; the key is a MAC, never a name."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    began_at = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField()
+
+
 class ServiceScope(models.TextChoices):
     """What the holder of an organisation's key may do."""
 
     REGISTRY_READ = "registry:read", _("read systems, versions, data, deployments")
     REGISTRY_WRITE = "registry:write", _("create systems, versions, data, deployments")
     EVENTS_READ = "events:read", _("read events and proofs")
-
-
-class ServiceKeyManager(BaseAPIKeyManager):
-    pass
 
 
 class ServiceKey(AbstractAPIKey):
@@ -191,8 +192,7 @@ class ServiceKey(AbstractAPIKey):
         models.CharField(max_length=32, choices=ServiceScope), default=list
     )
 
-    objects = ServiceKeyManager()
-
-    class Meta(AbstractAPIKey.Meta):
+    class Meta:
+        ordering = ("-created",)
         verbose_name = _("service key")
         verbose_name_plural = _("service keys")
