@@ -1,0 +1,104 @@
+"""`GET /log/<origin>/…`: a log as C2SP tlog-tiles, for those who may read it."""
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.request import Request
+
+from audits.log.models import Head
+from audits.log.selectors import head_checkpoint, read_file
+from audits.log.seal import signed_checkpoint
+from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, parse_path
+from registry.predictions.access import readable_log
+from registry.predictions.api.events import ORIGIN, ReadingView
+
+# Who may read a log is asked at each request, so only the reader's own cache keeps it.
+FOR_EVER = "private, max-age=31536000, immutable"
+NOT_KEPT = "private, no-cache"
+ORIGIN_PARAMETER = OpenApiParameter(
+    "origin",
+    str,
+    OpenApiParameter.PATH,
+    description="Origin of the log; it holds slashes.",
+    examples=[OpenApiExample("A system's log", value=ORIGIN)],
+)
+
+
+class CheckpointView(ReadingView):
+    @extend_schema(
+        operation_id="read_checkpoint",
+        tags=["log"],
+        summary="The newest signed checkpoint (c2sp.org/tlog-checkpoint)",
+        parameters=[ORIGIN_PARAMETER],
+        responses={(200, "text/plain"): OpenApiTypes.STR},
+        examples=[
+            OpenApiExample(
+                "A checkpoint",
+                media_type="text/plain",
+                response_only=True,
+                value=f"{ORIGIN}\n1204332\n"
+                "DsS8QGEnuDHgGRBHpdgU1T/cWsUT9PYaFC5f3r9kKIc=\n\n"
+                f"— {ORIGIN} Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONn…\n",
+            )
+        ],
+    )
+    def get(self, request: Request, origin: str) -> HttpResponse:
+        log = readable_log(request.user, origin)
+        return HttpResponse(
+            signed_checkpoint(head_checkpoint(log)),
+            content_type="text/plain; charset=utf-8",
+            headers={"Cache-Control": NOT_KEPT},
+        )
+
+
+class TileView(ReadingView):
+    @extend_schema(
+        operation_id="read_tile",
+        tags=["log"],
+        summary="A hash tile or an entry bundle (c2sp.org/tlog-tiles)",
+        description="`<level>/<number>` for 256 hashes, `entries/<number>` for 256 "
+        "entries, with `.p/<width>` for the right edge; a number is written in groups "
+        "of three digits, all but the last with an x: x001/x234/067. Bytes once "
+        "served never change.",
+        parameters=[
+            ORIGIN_PARAMETER,
+            OpenApiParameter(
+                "tile",
+                str,
+                OpenApiParameter.PATH,
+                examples=[
+                    OpenApiExample("Full hash tile", value="0/x001/067"),
+                    OpenApiExample(
+                        "Entries at the right edge", value="entries/000.p/7"
+                    ),
+                ],
+            ),
+        ],
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request, origin: str, tile: str) -> HttpResponse:
+        log = readable_log(request.user, origin)
+        try:
+            ref = parse_path(f"tile/{tile}")
+        except ValueError as error:
+            raise Http404(str(error)) from error
+        size = Head.objects.only("size").get(log=log).size
+        if not exists(ref, size):
+            raise Http404(
+                _("A log of %(size)s entries has no %(path)s.")
+                % {"size": size, "path": ref.path}
+            )
+        return HttpResponse(
+            read_file(log, ref),
+            content_type="application/octet-stream",
+            headers={"Cache-Control": FOR_EVER},
+        )
+
+
+def exists(ref: TileRef, size: int) -> bool:
+    """Whether a log of that size has at least these hashes or entries."""
+    there = size >> TILE_LEVELS * max(ref.level, 0)
+    return ref.n * WIDTH + ref.width <= there

@@ -1,0 +1,102 @@
+"""Everything that is known of one entry, gathered once for a page, an API or a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from audits.events.encoding import Flag
+from audits.log.models import Entry, Log
+from audits.log.selectors import head_checkpoint, inclusion_path
+from audits.log.seal import signed_checkpoint
+from audits.oversight.models import Review
+from audits.payloads.services import Part, read_parts
+from audits.tlog import bundle
+from audits.tlog.checkpoint import Checkpoint
+from audits.tlog.proof import TlogProof
+
+
+@dataclass(frozen=True)
+class Contents:
+    """One entry with the payload parts that were not erased."""
+
+    log: Log
+    entry: Entry
+    parts: Sequence[Part]
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the entry, as the leaf hash covers them."""
+        return bytes(self.entry.entry)
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The entry, parsed."""
+        found: dict[str, Any] = orjson.loads(self.data)
+        return found
+
+    @property
+    def flags(self) -> list[str]:
+        return Flag.names(self.entry.flags)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Payload by role, parsed; a role that was erased is missing."""
+        return {part.role: part.value() for part in self.parts}
+
+    def value(self, role: str, name: str) -> Any:
+        """One field of one part; None when it was not given or is erased."""
+        part = self.values.get(role)
+        return part.get(name) if isinstance(part, dict) else None
+
+    @property
+    def erased(self) -> list[str]:
+        """The roles that the entry commits to and that are no longer kept."""
+        kept = {part.role for part in self.parts}
+        return [p["role"] for p in self.fields.get("pay", []) if p["role"] not in kept]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The way from one leaf to a signed checkpoint of its log."""
+
+    checkpoint: Checkpoint
+    note: str
+    file: TlogProof
+
+
+def contents_of(log: Log, entry: Entry) -> Contents:
+    return Contents(log, entry, read_parts(log, entry.idx))
+
+
+def reviews_of(log: Log, prediction_idx: int) -> Sequence[Review]:
+    """The reviews of one prediction, oldest first."""
+    rows = Review.objects.filter(log=log, prediction_idx=prediction_idx)
+    return list(rows.order_by("idx"))
+
+
+def proof_of(log: Log, idx: int) -> Proof:
+    """The entry's inclusion in the newest committed tree.
+
+    ORDER: the head is read first; a log only grows, so that the path in the tree
+    of that size is the same whenever it is read afterwards.
+    """
+    checkpoint = head_checkpoint(log)
+    path = inclusion_path(log, idx, checkpoint.size)
+    note = signed_checkpoint(checkpoint)
+    return Proof(checkpoint, note, TlogProof(idx, tuple(path), note.encode()))
+
+
+def bundle_of(contents: Contents) -> bundle.EventBundle:
+    """The event bundle: entry, proof and every part that is kept."""
+    log, idx = contents.log, contents.entry.idx
+    return bundle.EventBundle(
+        log=log.origin,
+        vkey=log.vkey,
+        index=idx,
+        entry=contents.data,
+        proof=proof_of(log, idx).file.to_bytes(),
+        parts=tuple(bundle.Part(p.role, p.salt, p.data) for p in contents.parts),
+    )
