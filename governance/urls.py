@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from governance.home.views import healthz
+from registry.predictions import urls as predictions
 
 schema = login_not_required(SpectacularAPIView.as_view())
 docs = login_not_required(
@@ -19,5 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", docs, name="api"),
     path("api/v1/", include("audits.events.urls")),
     path("api/v1/", include("audits.oversight.urls")),
+    path("api/v1/", include((predictions.api_urlpatterns, "events_api"))),
+    path("log/", include((predictions.log_urlpatterns, "log"))),
     path("", include("governance.home.urls")),
 ]
