@@ -89,5 +89,5 @@ def _questions(answers: dict[str, Any], options: argparse.Namespace) -> dict[str
     }
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover
     sys.exit(main())

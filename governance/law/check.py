@@ -10,8 +10,19 @@ from governance.law.model import Kind, Law, Question
 
 CITED = frozenset({"term", "provision", "question", "transition", "consequence"})
 KINDS = frozenset({"yes_no", "choice", "multi", "date"})
-# Answers of the kind date cannot stand in a condition; only dates.py reads them.
-TRUTH_KINDS = KINDS - {"date"}
+# Kinds of entry with a column (a table of its own) for each edition.
+COLUMNS = frozenset({"date", "transition"})
+KEYS = {
+    "edition": "id title in_force_from",
+    "date": "id title",
+    "transition": "id citation routes only_if says design_change",
+    "term": "id citation logic logic_in",
+    "provision": "id kind citation short title says within route applies bearers "
+    "editions logic logic_in disputed_if dispute lawful_if derogation in_order",
+    "consequence": "of citation text applies logic editions",
+    "question": "id kind text help example_inside example_outside citation who_knows "
+    "choices assume gate asked",
+}
 
 
 class LawDataInvalid(ValueError):
@@ -21,10 +32,21 @@ class LawDataInvalid(ValueError):
         super().__init__(f"{file}.toml, {entry}: {what}")
 
 
+def check_keys(kind: str, file: str, row: Mapping[str, Any]) -> None:
+    """Raise LawDataInvalid when an entry has a field that its kind does not know."""
+    entry = str(row.get("id", row.get("citation", "-")))
+    if kind not in KEYS:
+        raise LawDataInvalid(file, entry, f"[[{kind}]] is no kind of entry")
+    columns = {key for key in row if kind in COLUMNS and isinstance(row[key], dict)}
+    unknown = sorted(set(row) - set(KEYS[kind].split()) - columns)
+    if unknown:
+        raise LawDataInvalid(file, entry, f"no {kind} has the fields {unknown}")
+
+
 def check(law: Law, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
     """Raise LawDataInvalid at the first fault of the data."""
     _ids_and_citations(rows)
-    known = frozenset(_atoms(law))
+    _editions(law, rows)
     for kind, file, row in rows:
         entry = str(row.get("id", row.get("citation", "-")))
         if kind in ("provision", "consequence"):
@@ -33,13 +55,28 @@ def check(law: Law, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
             _names_known(law, file, entry, row)
         if kind == "question":
             _question(file, law.questions[entry])
+    known = frozenset(_atoms(law))
     for what, expr in _conditions(law):
         unknown = sorted(set(names(expr)) - known)
         if unknown:
             raise LawDataInvalid("*", what, f"names unknown facts: {unknown}")
+
+
+def _editions(law: Law, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
     days = [edition.in_force_from for edition in law.editions]
     if days != sorted(set(days)):
         raise LawDataInvalid("dates", "edition", "editions must follow each other")
+    known = {edition.id for edition in law.editions}
+    for _, file, row in rows:
+        strangers = sorted(_named_editions(row) - known)
+        if strangers:
+            entry = str(row.get("id", "-"))
+            raise LawDataInvalid(file, entry, f"no edition is called {strangers}")
+
+
+def _named_editions(row: Mapping[str, Any]) -> set[str]:
+    columns = {key for key in row if isinstance(row[key], dict)} - {"logic_in"}
+    return columns | set(row.get("logic_in", ())) | set(row.get("editions", ()))
 
 
 def _ids_and_citations(rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:

@@ -136,8 +136,6 @@ def _dispute(rule: Rule, facts: Facts) -> str:
 
 def _ours(item: Provision, facts: Facts) -> Truth:
     """Whether a duty falls on us, by the roles that were answered."""
-    if not item.bearers:
-        return Truth.UNKNOWN
     held = [facts.given(f"{ROLES}.{role}") for role in item.bearers]
     if Truth.YES in held:
         return Truth.YES

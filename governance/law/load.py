@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from governance.law.check import LawDataInvalid, check
+from governance.law.check import LawDataInvalid, check, check_keys
 from governance.law.logic import ALWAYS, ConditionInvalid, Expr, parse
 from governance.law.model import (
     AnnexLeaf,
@@ -117,7 +117,9 @@ def _rows(name: str, raw: bytes) -> Iterator[tuple[str, Row]]:
     defaults = tables.pop("defaults", {})
     for kind, entries in tables.items():
         for row in entries:
-            yield kind, {**defaults, **row} if kind == "provision" else row
+            full = {**defaults, **row} if kind == "provision" else row
+            check_keys(kind, name, full)
+            yield kind, full
 
 
 def _condition(file: str, row: Row, text: str) -> Expr:
