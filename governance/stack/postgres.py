@@ -105,6 +105,8 @@ class Cluster:
 
     def is_ready(self) -> bool:
         """Say whether the server takes connections now."""
+        if not self._says_ready():
+            return False
         try:
             psycopg.connect(self.bootstrap.url("postgres"), connect_timeout=5).close()
         except psycopg.OperationalError as error:
@@ -147,6 +149,14 @@ class Cluster:
             else:
                 os.kill(pid, signal.SIGINT)
                 time.sleep(0.05)
+
+    def _says_ready(self) -> bool:
+        # The last line of its lock file; asking earlier only fills the log.
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        return bool(lines) and lines[-1].strip() == "ready"
 
     def remove_sockets(self) -> None:
         shutil.rmtree(self.sockets, ignore_errors=True)
@@ -192,6 +202,7 @@ def _initdb(folder: Path, programs: Path, identity: Identity | None) -> None:
             user=creator.uid if creator else None,
             group=creator.gid if creator else None,
             extra_groups=[] if creator else None,
+            start_new_session=True,
             capture_output=True,
             text=True,
             check=False,

@@ -1,0 +1,84 @@
+"""The product's own processes: how each is started, and how one sees it is up."""
+
+import http.client
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from governance.stack.configuration import ROOT
+from governance.stack.errors import StackError
+from governance.stack.process import Program
+
+ADDRESS = "127.0.0.1"
+MOST_WORKERS = 4
+THREADS_PER_WORKER = 8
+PROBE_TIMEOUT = 2  # seconds
+
+
+@dataclass(frozen=True)
+class Product:
+    """Commands of one installation, all with the same environment."""
+
+    environment: Mapping[str, str]
+    var_dir: Path
+    port: int
+
+    def manage(self, *arguments: str) -> Program:
+        """Return a management command, named after its first word."""
+        return self._program(arguments[0], sys.executable, "manage.py", *arguments)
+
+    def web(self) -> Program:
+        workers = max(2, min(os.cpu_count() or 1, MOST_WORKERS))
+        return self._program(
+            "web",
+            *(sys.executable, "-m", "granian", "governance.wsgi:application"),
+            *("--interface", "wsgi", "--host", ADDRESS, "--port", str(self.port)),
+            *("--workers", str(workers), "--blocking-threads", str(THREADS_PER_WORKER)),
+            # An open keep-alive connection would hold a worker back for ever.
+            *("--workers-kill-timeout", "5", "--respawn-failed-workers"),
+        )
+
+    def worker(self) -> Program:
+        return self._celery(
+            "worker",
+            *("--concurrency", "2", "--loglevel", "INFO"),
+            *("--without-gossip", "--without-mingle"),
+        )
+
+    def beat(self) -> Program:
+        schedule = self.var_dir / "beat-schedule"
+        return self._celery("beat", "--schedule", str(schedule), "--pidfile=")
+
+    def is_answering(self) -> bool:
+        """Say whether the web server serves its health page."""
+        connection = http.client.HTTPConnection(ADDRESS, self.port, PROBE_TIMEOUT)
+        try:
+            connection.request("GET", "/healthz")
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+        return status == http.client.OK
+
+    def check_port(self) -> None:
+        """Refuse a port that somebody else listens on."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((ADDRESS, self.port))
+            except OSError as error:
+                raise StackError(
+                    f"Port {self.port} of {ADDRESS} cannot be used: {error.strerror}. "
+                    f"Choose another, for example: make run PORT={self.port + 1}"
+                ) from error
+
+    def _celery(self, name: str, *options: str) -> Program:
+        application = ("celery", "-A", "governance.celery", name)
+        return self._program(name, sys.executable, "-m", *application, *options)
+
+    def _program(self, name: str, *arguments: str) -> Program:
+        return Program(name, arguments, ROOT, self.environment)
