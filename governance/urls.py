@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from governance.home.views import healthz
+from registry.people.urls import account_urlpatterns
 from registry.predictions import urls as predictions
 
 schema = login_not_required(SpectacularAPIView.as_view())
@@ -23,4 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((predictions.api_urlpatterns, "events_api"))),
     path("log/", include((predictions.log_urlpatterns, "log"))),
     path("", include("governance.home.urls")),
+    path("", include(account_urlpatterns)),
+    path("", include("registry.people.urls")),
+    path("", include("governance.access.urls")),
 ]

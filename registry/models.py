@@ -10,6 +10,7 @@ from registry.people.models import (
     Organisation,
     RoleGroup,
     ServiceKey,
+    Throttle,
     User,
     UserSession,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "ServiceKey",
     "SystemChange",
     "SystemVersion",
+    "Throttle",
     "User",
     "UserSession",
 ]

@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from audits.events.access import SourceKeyHolder, presented_key, source_key
-from registry.people.models import Organisation, ServiceKey
+from registry.people.models import Organisation, ServiceKey, ServiceScope
 
 CHALLENGE = 'Bearer realm="Probatum"'
 
@@ -70,8 +70,31 @@ class SignedIn(BasePermission):
         return bool(request.user and request.user.is_authenticated)
 
 
+class RegistryScope(BasePermission):
+    """Reading asks a service key for registry:read, anything else for registry:write.
+
+    A source's key only reads (the door shows it its own system); a person's role
+    is asked by the door.
+    """
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        caller = request.user
+        reads = request.method in SAFE_METHODS
+        if isinstance(caller, ServiceKeyHolder):
+            scope = ServiceScope.REGISTRY_READ if reads else ServiceScope.REGISTRY_WRITE
+            self.message = _("This key lacks the scope %(scope)s.") % {
+                "scope": scope.value
+            }
+            return scope.value in caller.scopes
+        if isinstance(caller, SourceKeyHolder):
+            self.message = _("The key of an event source cannot change the registry.")
+            return reads
+        return bool(caller and caller.is_authenticated)
+
+
 __all__ = [
     "Denied",
+    "RegistryScope",
     "ServiceKeyAuthentication",
     "ServiceKeyHolder",
     "SignedIn",

@@ -1,0 +1,93 @@
+"""Questions about people that pages and the console share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from registry.people.access import active_memberships, demand
+from registry.people.models import (
+    Membership,
+    Organisation,
+    ServiceKey,
+    User,
+    UserSession,
+)
+
+MANAGE_PEOPLE = "registry.manage_people"
+MANAGE_KEYS = "registry.manage_keys"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of an organisation with the roles that hold, and those that ended."""
+
+    user: User
+    roles: Sequence[Membership]
+    ended: Sequence[Membership]
+
+
+def members_of(organisation: Organisation, at: datetime) -> list[Member]:
+    """Everybody who holds or held a role there: those who do first, then by name."""
+    rows = organisation.memberships.select_related("user", "organisation").order_by(
+        "user__name", "user__email", "role"
+    )
+    found: dict[UUID, list[Membership]] = {}
+    for row in rows:
+        found.setdefault(row.user_id, []).append(row)
+    members = [_member(roles, at) for roles in found.values()]
+    return sorted(members, key=lambda member: not member.roles)
+
+
+def member_of(organisation: Organisation, user_id: UUID, at: datetime) -> Member:
+    """One person of the organisation; Http404 when they never held a role there."""
+    rows = organisation.memberships.filter(user=user_id)
+    roles = list(rows.select_related("user", "organisation__log").order_by("role"))
+    if not roles:
+        raise Http404(_("Nobody of that kind works in your organisation."))
+    return _member(roles, at)
+
+
+def manageable_membership(caller: User, membership_id: UUID) -> Membership:
+    """A role that the person may change: 404 elsewhere, 403 without the right."""
+    held = [m.organisation_id for m in active_memberships(caller)]
+    found = (
+        Membership.objects.filter(pk=membership_id, organisation__in=held)
+        .select_related("user", "organisation__log")
+        .first()
+    )
+    if found is None:
+        raise Http404(_("There is no such role in your organisation."))
+    demand(caller, MANAGE_PEOPLE, found.organisation)
+    return found
+
+
+def manageable_key(caller: User, prefix: str) -> ServiceKey:
+    """A key that the person may revoke: 404 elsewhere, 403 without the right."""
+    held = [m.organisation_id for m in active_memberships(caller)]
+    found = (
+        ServiceKey.objects.filter(prefix=prefix, organisation__in=held)
+        .select_related("organisation__log")
+        .first()
+    )
+    if found is None:
+        raise Http404(_("There is no such key in your organisation."))
+    demand(caller, MANAGE_KEYS, found.organisation)
+    return found
+
+
+def live_sessions(user: User, at: datetime) -> QuerySet[UserSession]:
+    """The person's sessions that still hold, last seen first."""
+    return user.sessions.filter(expire_date__gt=at).order_by("-seen_at")
+
+
+def _member(rows: list[Membership], at: datetime) -> Member:
+    return Member(
+        rows[0].user,
+        [row for row in rows if row.holds_at(at)],
+        [row for row in rows if not row.holds_at(at)],
+    )
