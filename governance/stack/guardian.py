@@ -14,7 +14,12 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from governance.stack.process import send, session_members, signal_session
+from governance.stack.process import (
+    is_running,
+    send,
+    session_members,
+    signal_session,
+)
 
 GRACE = 10.0  # seconds until what does not end by itself is killed
 PATIENCE = 15.0  # seconds until even that is given up: the kernel holds a process
@@ -41,18 +46,25 @@ def guard(orders: Iterable[str]) -> None:
 
 
 def end_sessions(sessions: dict[int, signal.Signals]) -> None:
-    """Ask each session's first process to end, wait, and kill what remains."""
+    """Ask each session's first process to end, wait, and kill what remains.
+
+    What outlives the first process of its session is an orphan and killed at once.
+    """
     for leader, number in sessions.items():
-        if leader in session_members(leader):
+        if is_running(leader):
             send(leader, number)
     start = time.monotonic()
-    while any(any(session_members(each)) for each in sessions):
+    while any(_has_members(each) for each in sessions):
         if time.monotonic() > start + PATIENCE:
             return
-        if time.monotonic() > start + GRACE:
-            for each in sessions:
+        for each in sessions:
+            if not is_running(each) or time.monotonic() > start + GRACE:
                 signal_session(each, signal.SIGKILL)
         time.sleep(PAUSE)
+
+
+def _has_members(session: int) -> bool:
+    return any(True for _ in session_members(session))
 
 
 def _remove(path: Path) -> None:

@@ -70,15 +70,25 @@ def spawn(
 def session_members(session: int) -> Iterator[int]:
     """Yield the processes of a session that are not yet dead."""
     for folder in Path("/proc").iterdir():
-        if not folder.name.isdecimal():
-            continue
-        try:
-            stat = (folder / "stat").read_text(errors="replace")
-        except OSError:
-            continue  # it ended while we looked
-        fields = stat.rpartition(")")[2].split()
-        if fields[STATE_FIELD] != "Z" and int(fields[SESSION_FIELD]) == session:
-            yield int(folder.name)
+        if folder.name.isdecimal():
+            pid = int(folder.name)
+            fields = _status(pid)
+            if fields and int(fields[SESSION_FIELD]) == session:
+                yield pid
+
+
+def is_running(pid: int) -> bool:
+    """Say whether there is such a process and it is more than a dead one's entry."""
+    return bool(_status(pid))
+
+
+def _status(pid: int) -> list[str]:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return []  # it ended while we looked
+    fields = stat.rpartition(")")[2].split()
+    return fields if fields[STATE_FIELD] not in ("Z", "X") else []
 
 
 def signal_session(session: int, number: signal.Signals) -> int:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from governance.stack.configuration import ROOT
 from governance.stack.errors import StackError
 from governance.stack.process import Program
@@ -63,6 +65,16 @@ class Product:
         finally:
             connection.close()
         return status == http.client.OK
+
+    def nobody_can_sign_in(self) -> bool:
+        """Say whether no account has a password yet ("!" marks one without)."""
+        query = (
+            "SELECT NOT EXISTS (SELECT 1 FROM registry_user "
+            "WHERE is_active AND password <> '' AND password NOT LIKE '!%')"
+        )
+        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
+            row = connection.execute(query).fetchone()
+        return row is not None and bool(row[0])
 
     def check_port(self) -> None:
         """Refuse a port that somebody else listens on."""

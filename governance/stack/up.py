@@ -22,7 +22,7 @@ from governance.stack.supervisor import StopRequested, Supervisor
 
 FIRST_PERSON = (
     *("invite", "admin@localhost", "--organisation", "My organisation"),
-    *("--role", "administrator", "--if-nobody"),
+    *("--role", "administrator"),
 )
 LEAST_SPACE = 200_000_000  # bytes that a first start needs
 
@@ -118,9 +118,9 @@ class Run:
         invitation: list[str] = []
         if configuration.sample:
             supervisor.run(product.manage("sample", "load"), "Loading the sample")
-        else:
+        elif product.nobody_can_sign_in():
             invitation = supervisor.run(
-                product.manage(*FIRST_PERSON), "Looking for a first person"
+                product.manage(*FIRST_PERSON), "Inviting a first person"
             )
         sample = read_sample(configuration.secrets, wanted=configuration.sample)
         write_ready(
