@@ -1,16 +1,17 @@
 """A table of contents: the models live in their rooms."""
 
 from audits.events.models import EventId, EventSource, KnownName, SourceKey
-from audits.log.models import Checkpoint, Entry, Head, Log, Tile
+from audits.log.models import Checkpoint, Entry, EntryView, Head, Log, Tile
 from audits.metrics.models import DayFigure, Watermark
 from audits.oversight.models import Review
 from audits.payloads.models import Payload
-from audits.trail.models import TrailEntry
+from audits.trail.models import TrailEntry, TrailView
 
 __all__ = [
     "Checkpoint",
     "DayFigure",
     "Entry",
+    "EntryView",
     "EventId",
     "EventSource",
     "Head",
@@ -21,5 +22,6 @@ __all__ = [
     "SourceKey",
     "Tile",
     "TrailEntry",
+    "TrailView",
     "Watermark",
 ]

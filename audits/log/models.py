@@ -101,3 +101,26 @@ class Checkpoint(models.Model):
 
     class Meta:
         db_table = "audits_checkpoint"
+
+
+class EntryView(models.Model):
+    """An entry as the console reads it: from a view, by one text key."""
+
+    key = models.TextField(primary_key=True, help_text="<log>:<index>")
+    log = models.ForeignKey(Log, models.DO_NOTHING, db_constraint=False)
+    idx = models.BigIntegerField(_("index"))
+    origin = models.TextField(_("origin"))
+    received_at = models.DateTimeField(_("received"))
+    type = models.TextField(_("type"))
+    event_id = models.UUIDField(_("event"), null=True)
+    leaf_hash = models.TextField(_("leaf hash"))
+
+    class Meta:
+        managed = False
+        db_table = "audits_entry_view"
+        default_permissions = ()
+        verbose_name = _("entry of a log")
+        verbose_name_plural = _("entries of the logs")
+
+    def __str__(self) -> str:
+        return f"{self.origin} #{self.idx}"

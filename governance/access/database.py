@@ -1,5 +1,7 @@
 """The application's database role: what it is granted, and what it must not be."""
 
+import sys
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
@@ -15,6 +17,43 @@ APPEND_ONLY = (
     "audits_log",
 )
 PARTITIONED = APPEND_ONLY[:-1]
+TABLES = """
+SELECT c.relname, c.relkind = 'v' FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+"""
+SUPERUSER = "is a superuser"
+# Everything by which a role could change evidence although triggers refuse it:
+# one row per reason, each with the words for it and the SQL that mends it.
+REASONS = """
+WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),
+audit AS (
+  SELECT c.oid, c.relname, c.relowner, c.relnamespace FROM pg_class c
+  WHERE c.relname LIKE 'audits\\_%%' AND c.relkind IN ('r', 'p')
+)
+SELECT 'is a superuser', format('ALTER ROLE %%I NOSUPERUSER;', rolname)
+  FROM me WHERE rolsuper
+UNION ALL
+SELECT 'may make roles, and so give itself the owner''s rights',
+  format('ALTER ROLE %%I NOCREATEROLE;', rolname) FROM me WHERE rolcreaterole
+UNION ALL
+(SELECT format('owns the audit table %%s', relname),
+  format('REASSIGN OWNED BY %%I TO probatum_owner;', current_user)
+  FROM audit WHERE pg_has_role(current_user, relowner, 'MEMBER')
+  ORDER BY relname LIMIT 1)
+UNION ALL
+SELECT format('owns the database %%s', datname),
+  format('ALTER DATABASE %%I OWNER TO probatum_owner;', datname)
+  FROM pg_database
+  WHERE datname = current_database() AND pg_has_role(current_user, datdba, 'MEMBER')
+UNION ALL
+(SELECT format('may change rows of the audit table %%s', relname),
+  format('REVOKE UPDATE, DELETE, TRUNCATE, TRIGGER ON %%I FROM %%I, PUBLIC;',
+         relname, current_user)
+  FROM audit WHERE relname = ANY(%(append_only)s)
+  AND has_table_privilege(current_user, oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER')
+  ORDER BY relname LIMIT 1)
+"""
 
 
 class UnsafeDatabaseRole(Exception):
@@ -28,20 +67,18 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
     """
     name = sql.Identifier(role)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v')"
-            " AND NOT c.relispartition"
-        )
-        tables = [row[0] for row in cursor.fetchall()]
+        cursor.execute(TABLES)
+        tables = cursor.fetchall()
         run = cursor.cursor.execute
         run(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
         run(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
         run(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(name))
-        for table in tables:
+        for table, is_view in tables:
             run(
                 sql.SQL("GRANT {} ON {} TO {}").format(
-                    sql.SQL(_rights(table)), sql.Identifier(table), name
+                    sql.SQL("SELECT" if is_view else _rights(table)),
+                    sql.Identifier(table),
+                    name,
                 )
             )
         run(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(name))
@@ -65,30 +102,44 @@ def _rights(table: str) -> str:
 def refuse_unsafe_role(connection: BaseDatabaseWrapper) -> None:
     """Raise UnsafeDatabaseRole when the connected role could change evidence.
 
-    That is a superuser, a role that bypasses row security, may create databases'
-    objects as owner, or is a member of the role that owns the audit tables.
+    That is a superuser, one that may make roles, the owner of the audit tables or
+    of the database (which may drop what is in its schema), a member of these, or a
+    role that was granted more than `grant` gives.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"
-        )
-        role, superuser = cursor.fetchone()
-        cursor.execute(
-            "SELECT c.relname FROM pg_class c WHERE c.relname LIKE 'audits\\_%%'"
-            " AND c.relkind IN ('r', 'p') AND pg_has_role(current_user, c.relowner, 'MEMBER')"
-            " ORDER BY 1 LIMIT 1"
-        )
-        owned = cursor.fetchone()
-    if not superuser and owned is None:
-        return
-    why = "is a superuser" if superuser else f"owns the audit table {owned[0]}"
-    raise UnsafeDatabaseRole(
-        f'The database role "{role}" of DATABASE_URL {why}: it could change evidence '
-        "unseen, so Probatum does not start with it. Give the application a role of "
-        "its own, as a database administrator:\n\n"
+        cursor.execute("SELECT current_user")
+        role = cursor.fetchone()[0]
+        cursor.execute(REASONS, {"append_only": list(APPEND_ONLY)})
+        found = cursor.fetchall()
+    if found and found[0][0] == SUPERUSER:
+        found = found[:1]  # the other reasons all follow from this one
+    if found:
+        raise UnsafeDatabaseRole(_advice(role, [why for why, _mend in found], found))
+
+
+def refuse_to_start(connection: BaseDatabaseWrapper) -> None:
+    """End the process, saying why and what mends it, on an unsafe database role."""
+    try:
+        refuse_unsafe_role(connection)
+    except UnsafeDatabaseRole as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        raise SystemExit(78) from refusal  # EX_CONFIG of sysexits.h
+    finally:
+        # The server forks or threads after this: it must not inherit a connection.
+        connection.close()
+
+
+def _advice(role: str, reasons: list[str], found: list[tuple[str, str]]) -> str:
+    mends = "\n".join(f"    {mend}" for _why, mend in found)
+    return (
+        f'The database role "{role}" of DATABASE_URL {"; it ".join(reasons)}. It could '
+        "change evidence unseen, so Probatum does not start with it.\n\n"
+        "Best give the application a role of its own, as a database administrator:\n\n"
         "    CREATE ROLE probatum_owner LOGIN PASSWORD '…';\n"
-        "    CREATE ROLE probatum_app LOGIN PASSWORD '…' NOSUPERUSER NOCREATEDB NOCREATEROLE;\n"
-        f'    REASSIGN OWNED BY "{role}" TO probatum_owner;\n\n'
-        "then set DATABASE_URL to probatum_app, DATABASE_OWNER_URL to probatum_owner and "
-        "run `manage.py prepare`, which grants the application what it needs."
+        "    CREATE ROLE probatum_app LOGIN PASSWORD '…'\n"
+        "      NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;\n\n"
+        "set DATABASE_URL to probatum_app and DATABASE_OWNER_URL to probatum_owner, or "
+        "mend this role:\n\n"
+        f"{mends}\n\n"
+        "then run `manage.py prepare`, which grants the application what it needs."
     )

@@ -1,4 +1,4 @@
-"""Who gets at which system: an authority's systems, and the sources' keys."""
+"""Who gets at which system: an authority's systems; closing a source."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.events.access import forget_keys
-from audits.events.models import EventSource, Scope, SourceKey
+from audits.events.models import EventSource
 from audits.trail.services import Actor, record
 from registry.people.models import Membership, Role, User
 from registry.people.services import Refused, change_until, give_role
@@ -80,18 +80,6 @@ def give_systems(
 
 
 @transaction.atomic
-def open_source(*, system: AISystem, name: str, by: Actor, at: datetime) -> EventSource:
-    """Let a service post events into the log of a system."""
-    if system.log.sources.filter(name=name).exists():
-        raise Refused(
-            _("This system has a source of that name already. Choose another.")
-        )
-    source = EventSource.objects.create(log=system.log, name=name)
-    record(log=system.log, verb="source.opened", subject=source, by=by, at=at)
-    return source
-
-
-@transaction.atomic
 def set_source_active(
     *, source: EventSource, active: bool, by: Actor, at: datetime
 ) -> None:
@@ -101,65 +89,6 @@ def set_source_active(
     transaction.on_commit(forget_keys)
     verb = "source.reopened" if active else "source.closed"
     record(log=source.log, verb=verb, subject=source, by=by, at=at)
-
-
-@transaction.atomic
-def mint_source_key(
-    *,
-    source: EventSource,
-    name: str,
-    scopes: Sequence[Scope],
-    expires_at: datetime | None,
-    by: Actor,
-    at: datetime,
-) -> tuple[SourceKey, str]:
-    """Make a key of a source; returns the row and the text to show once."""
-    if expires_at is not None and expires_at <= at:
-        raise Refused(_("The last day lies in the past. Choose a later one."))
-    row, text = SourceKey.objects.create_key(
-        name=name,
-        source=source,
-        scopes=[scope.value for scope in scopes],
-        expiry_date=expires_at,
-    )
-    if not isinstance(row, SourceKey):
-        raise TypeError(f"{row!r} is no source key")
-    details = {
-        "name": name,
-        "source": source.name,
-        "scopes": row.scopes,
-        "expires": expires_at.isoformat() if expires_at else None,
-    }
-    subject = f"sourcekey:{row.prefix}"
-    record(
-        log=source.log,
-        verb="key.minted",
-        subject=subject,
-        by=by,
-        at=at,
-        details=details,
-    )
-    return row, text
-
-
-@transaction.atomic
-def revoke_source_key(*, key: SourceKey, by: Actor, at: datetime) -> None:
-    """Revoke a source's key for ever.
-
-    A process that has it cached accepts it for some seconds more
-    (``audits.events.access.CACHE_SECONDS``).
-    """
-    key.revoked = True
-    key.save(update_fields=["revoked"])
-    transaction.on_commit(forget_keys)
-    record(
-        log=key.source.log,
-        verb="key.revoked",
-        subject=f"sourcekey:{key.prefix}",
-        by=by,
-        at=at,
-        details={"name": key.name, "source": key.source.name},
-    )
 
 
 def _given_permissions() -> list[Permission]:
