@@ -1,0 +1,39 @@
+"""`make bench`: every figure with its baseline of the same run. Asserts nothing."""
+
+import os
+import sys
+from pathlib import Path
+
+from tests.benchmarks.ingest import ingest_batch_vs_copy, ingest_single
+from tests.benchmarks.machine import machine, versions
+from tests.benchmarks.pages import pages_at_a_million
+from tests.benchmarks.rows import Row, keep, show
+from tests.benchmarks.stage import stage
+
+BENCHES = {
+    "ingest_batch_vs_copy": ingest_batch_vs_copy,
+    "ingest_single": ingest_single,
+    "pages": pages_at_a_million,
+}
+
+
+def main() -> int:
+    wanted = os.environ.get("ONLY", "")
+    chosen = {n: b for n, b in BENCHES.items() if not wanted or wanted == n}
+    if not chosen:
+        print(f"ONLY={wanted} is none of: {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    rows: list[Row] = []
+    with stage() as found:
+        told = versions(found.app_url)
+        for name, bench in chosen.items():
+            print(f"… {name}", file=sys.stderr, flush=True)
+            rows += bench(found)
+    print(show(rows, machine(), told))
+    folder = Path(os.environ.get("VAR_DIR") or "var")
+    keep(folder / "bench.json", rows, machine(), told)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,79 @@
+"""Intake against PostgreSQL's own best, and single events against a bare view."""
+
+import time
+import uuid
+from statistics import median
+
+import psycopg
+
+from governance.stack.testing import free_port
+from tests.benchmarks.load import batches, event, timed
+from tests.benchmarks.rows import Row
+from tests.benchmarks.stage import Stage, web
+
+BATCHES, BATCH = 24, 1000
+SINGLES = 250  # per connection and round
+ROUNDS = 3
+
+
+def ingest_batch_vs_copy(stage: Stage) -> list[Row]:
+    """Batches of 1,000 over HTTP into one log, against a bare binary COPY."""
+    ours, bare = [], []
+    for _ in range(ROUNDS):
+        bodies = batches(BATCHES, BATCH)
+        lanes = [(stage.keys[0], bodies[n::2]) for n in range(2)]
+        ours.append(BATCHES * BATCH / timed(stage.port, "/api/v1/events", lanes, 2))
+        bare.append(_copy(stage))
+    value, baseline = median(ours), median(bare)
+    return [
+        Row("ingest_batch_vs_copy", value, "events/s", baseline, value / baseline,
+            "batches of 1,000 over HTTP, one log, 2 connections / bare binary COPY")
+    ]  # fmt: skip
+
+
+def _copy(stage: Stage) -> float:
+    body = event("2026-01-01T00:00:00Z")
+    with psycopg.connect(
+        stage.server.owner_url("bench"), autocommit=True
+    ) as connection:
+        connection.execute("DROP TABLE IF EXISTS bare_copy")
+        connection.execute("CREATE TABLE bare_copy (id uuid PRIMARY KEY, body bytea)")
+        begun = time.perf_counter()
+        for _ in range(BATCHES):
+            with connection.transaction(), connection.cursor() as cursor:  # noqa: SIM117
+                with cursor.copy("COPY bare_copy FROM STDIN BINARY") as copy:
+                    copy.set_types(["uuid", "bytea"])
+                    for _ in range(BATCH):
+                        copy.write_row((uuid.uuid4(), body))
+        return BATCHES * BATCH / (time.perf_counter() - begun)
+
+
+def ingest_single(stage: Stage) -> list[Row]:
+    """One event per request over 8 connections: to 8 logs, and to one."""
+    port = free_port()
+    environment = {
+        **stage.environment,
+        "BARE_DATABASE_URL": stage.server.owner_url("bench"),
+    }
+    with psycopg.connect(
+        stage.server.owner_url("bench"), autocommit=True
+    ) as connection:
+        connection.execute("CREATE TABLE bare (id uuid PRIMARY KEY, body bytea)")
+    eight, one, bare = [], [], []
+    with web("tests.benchmarks.bare:application", port, environment):
+        for _ in range(ROUNDS):
+            eight.append(_rate(stage.port, "/api/v1/events", stage.keys[:8]))
+            one.append(_rate(stage.port, "/api/v1/events", stage.keys[:1] * 8))
+            bare.append(_rate(port, "/insert", [""] * 8))
+    baseline = median(bare)
+    return [
+        Row("ingest_single_8_logs", median(eight), "events/s", baseline,
+            median(eight) / baseline, "8 connections, 8 logs, one event each / bare view"),
+        Row("ingest_single_1_log", median(one), "events/s", baseline,
+            median(one) / baseline, "8 connections, one log, one event each / bare view"),
+    ]  # fmt: skip
+
+
+def _rate(port: int, path: str, keys: list[str]) -> float:
+    lanes = [(key, batches(SINGLES, 1)) for key in keys]
+    return len(keys) * SINGLES / timed(port, path, lanes, 2)

@@ -1,0 +1,141 @@
+"""The product as processes, with a database of its own, on free ports."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+from governance.stack.testing import Server, embedded_postgres, free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+WEB = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--no-ws"]
+PASSWORD = "a long pass phrase for the bench"
+
+
+@dataclass
+class Stage:
+    """What a benchmark drives: addresses, keys and a signed-in cookie."""
+
+    server: Server
+    environment: dict[str, str]
+    port: int
+    folder: Path
+    keys: list[str] = field(default_factory=list)
+    system: str = ""
+
+    @property
+    def app_url(self) -> str:
+        return self.environment["DATABASE_URL"]
+
+    def manage(self, *arguments: str) -> str:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Start database, product and web server; make one organisation with systems."""
+    with tempfile.TemporaryDirectory(prefix="probatum-bench-") as name:
+        folder = Path(name)
+        with embedded_postgres(folder / "stack", durable=True) as server:
+            server.create_database("bench")
+            port = free_port()
+            environment = {
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "governance.settings.test",
+                "DATABASE_URL": server.app_url("bench"),
+                "DATABASE_OWNER_URL": server.owner_url("bench"),
+                "BASE_URL": f"http://127.0.0.1:{port}",
+                "VAR_DIR": str(folder / "var"),
+            }
+            found = Stage(server, environment, port, folder)
+            found.manage("prepare")
+            made = json.loads(
+                subprocess.run(
+                    [sys.executable, "-m", "tests.benchmarks.world"],
+                    cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True,
+                ).stdout.splitlines()[-1]
+            )  # fmt: skip
+            found.keys, found.system = made["keys"], made["system"]
+            with web("governance.wsgi:application", port, environment):
+                yield found
+
+
+@contextmanager
+def web(application: str, port: int, environment: dict[str, str]) -> Iterator[None]:
+    """A granian server with the product's own options, until the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "granian", application, "--host", "127.0.0.1",
+         "--port", str(port), "--log-level", "error", *WEB],
+        cwd=ROOT, env=environment, start_new_session=True,
+    )  # fmt: skip
+    try:
+        _until_it_answers(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the web server ended with {process.returncode}")
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    raise RuntimeError("the web server did not answer within 60 s")
+
+
+def signed_in_cookie(found: Stage) -> str:
+    """Sign in through the form, as a person does; returns the Cookie header."""
+    connection = HTTPConnection("127.0.0.1", found.port, timeout=30)
+    connection.request("GET", "/sign-in/")
+    response = connection.getresponse()
+    page = response.read().decode()
+    cookies = _cookies(response.getheader("Set-Cookie") or "", {})
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    body = urlencode(
+        {
+            "csrfmiddlewaretoken": token,
+            "username": "bench@example.org",
+            "password": PASSWORD,
+        }
+    )
+    connection.request("POST", "/sign-in/", body, {
+        "Content-Type": "application/x-www-form-urlencoded", "Cookie": _header(cookies),
+        "Referer": f"http://127.0.0.1:{found.port}/sign-in/",
+    })  # fmt: skip
+    response = connection.getresponse()
+    response.read()
+    for value in response.headers.get_all("Set-Cookie") or []:
+        cookies = _cookies(value, cookies)
+    if response.status != 302:
+        raise RuntimeError(f"signing in answered {response.status}")
+    return _header(cookies)
+
+
+def _cookies(header: str, known: dict[str, str]) -> dict[str, str]:
+    name, _, value = header.partition(";")[0].partition("=")
+    return {**known, name.strip(): value.strip()} if name else known
+
+
+def _header(cookies: dict[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
