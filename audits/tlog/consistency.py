@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from audits.tlog.hashing import EMPTY_ROOT, ProofInvalid, node_hash
+from audits.tlog.hashing import EMPTY_ROOT, ProofInvalid, node_hash, require_hashes
 from audits.tlog.tree import Node, Range, Reader, fold_ranges, range_nodes, split
 
 
@@ -49,6 +49,7 @@ def check_consistency(
     Every tree begins with the empty tree; that proof is empty, as is the proof of
     two equal sizes. A proof with one hash too many or too few is refused.
     """
+    require_hashes([old_root, new_root, *proof])
     spans = consistency_ranges(old, new)
     if len(proof) != len(spans):
         raise ProofInvalid(

@@ -1,5 +1,6 @@
 """Hashes of the Merkle tree (RFC 6962 section 2.1, RFC 9162 section 2.1)."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 HASH_SIZE = 32
@@ -21,6 +22,17 @@ def leaf_hash(entry: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of an inner node over its two children's hashes."""
     return sha256(b"\x01" + left + right).digest()
+
+
+def require_hashes(hashes: Iterable[bytes]) -> None:
+    """Raise ProofInvalid unless each is a hash.
+
+    A node hash joins two hashes without a mark between them, so a proof must not
+    shift bytes from one to the other.
+    """
+    for each in hashes:
+        if len(each) != HASH_SIZE:
+            raise ProofInvalid(f"a hash has {HASH_SIZE} bytes, found {len(each)}")
 
 
 def rows_up(row: list[bytes]) -> list[bytes]:

@@ -80,7 +80,8 @@ def parse_path(path: str) -> TileRef:
         int(number.replace("x", "").replace("/", "")),
         int(width or WIDTH),
     )
-    if ref.path != path:
+    exists = ref.level <= MAX_LEVEL and 1 <= ref.width <= WIDTH
+    if not exists or ref.path != path:
         raise ValueError(f"not the path of a tile: {path[:120]!r}")
     return ref
 

@@ -7,7 +7,7 @@ prover lists every hash it needs, asks for all of them once, then thinks.
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from audits.tlog.hashing import EMPTY_ROOT, ProofInvalid, node_hash
+from audits.tlog.hashing import EMPTY_ROOT, ProofInvalid, node_hash, require_hashes
 
 
 class Node(NamedTuple):
@@ -100,6 +100,7 @@ def check_inclusion(
 
     `leaf` is a leaf hash. A proof with one hash too many or too few is refused.
     """
+    require_hashes([leaf, tree_root, *proof])
     siblings = inclusion_ranges(index, size)
     if len(proof) != len(siblings):
         raise ProofInvalid(
