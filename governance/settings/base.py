@@ -27,7 +27,7 @@ INSTALLED_APPS = [
     "audits.apps.AuditsConfig",
     "registry.apps.RegistryConfig",
     "governance.apps.GovernanceConfig",
-    "governance.console.ConsoleConfig",
+    "governance.console.apps.ConsoleConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -139,6 +139,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+AXES_USERNAME_FORM_FIELD = "username"  # what the sign-in form posts
 AXES_FAILURE_LIMIT = 8  # LIMIT: tries per account and address, then a pause
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
