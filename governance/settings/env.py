@@ -88,4 +88,7 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
         "HOST": query.pop("host", unquote(url.hostname or "")),
         "PORT": str(query.pop("port", url.port or "")),
         "OPTIONS": query,
+        # A new connection costs a SCRAM handshake, tens of milliseconds each time.
+        "CONN_MAX_AGE": 60,  # seconds
+        "CONN_HEALTH_CHECKS": True,
     }

@@ -28,7 +28,7 @@ if not BASE_URL.startswith("https://"):
         f"BASE_URL={BASE_URL!r} must start with https:// in production."
     )
 
-DATABASES = {"default": env.database("DATABASE_URL") | {"CONN_MAX_AGE": 60}}
+DATABASES = {"default": env.database("DATABASE_URL")}
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
