@@ -85,8 +85,8 @@ class Supervisor:
         self._passing.remove(child)
         if status:
             raise StackError(
-                f"{label}: {program.name} {ending(status)}. Its last lines "
-                f"({child.log.path}):\n{child.log.tail()}"
+                f"{label}: {program.name} {ending(status)}. What it said stands "
+                f"above and in {child.log.path}."
             )
         return list(child.log.last)
 
