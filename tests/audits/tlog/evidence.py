@@ -1,0 +1,126 @@
+"""A small log with its evidence, and the verifier as a stranger runs it."""
+
+import contextlib
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audits.tlog import bundle, note
+from audits.tlog.__main__ import main
+from audits.tlog.checkpoint import Checkpoint
+from audits.tlog.commitment import commit, part_salt
+from audits.tlog.compact import Compact
+from audits.tlog.consistency import prove_consistency
+from audits.tlog.encoding import to_base64
+from audits.tlog.hashing import leaf_hash
+from audits.tlog.proof import TlogProof
+from audits.tlog.tile import ENTRIES, encode_bundle, hash_tiles, level_tiles
+from audits.tlog.tree import prove_inclusion
+from tests.audits.tlog.naive import Storage, signer
+
+ORIGIN = "log.example/acme/credit-a1b2c3"
+KEY = signer(ORIGIN)
+VKEY = note.vkey(ORIGIN, KEY.public)
+SIZE = 600
+PAYLOADS = {"input": b'{"income":41000.5}', "output": b'"refused"'}
+
+
+def salt(index: int, role: str) -> bytes:
+    return part_salt(bytes([index % 256]) * 32, role)
+
+
+def entry(index: int) -> bytes:
+    """A leaf that commits to an input and an output."""
+    parts = [
+        {"com": commit(salt(index, role), data).hex(), "len": len(data), "role": role}
+        for role, data in PAYLOADS.items()
+    ]
+    leaf = {"kind": "event", "pay": parts, "seq": index, "v": 1}
+    return json.dumps(leaf, sort_keys=True, separators=(",", ":")).encode()
+
+
+ALL = [entry(index) for index in range(SIZE)]
+LEAVES = [leaf_hash(each) for each in ALL]
+STORAGE = Storage(LEAVES)
+
+
+def checkpoint(size: int, key: note.Signer = KEY) -> bytes:
+    root = Compact().append(LEAVES[:size]).root()
+    return note.sign(Checkpoint(ORIGIN, size, root).text(), [key]).to_bytes()
+
+
+def proof(index: int, size: int = SIZE) -> bytes:
+    path = prove_inclusion(index, size, STORAGE)
+    return TlogProof(index, tuple(path), checkpoint(size)).to_bytes()
+
+
+def consistency(old: int, new: int) -> str:
+    hashes = prove_consistency(old, new, STORAGE)
+    return "".join(to_base64(each) + "\n" for each in hashes)
+
+
+def parts(index: int, *roles: str) -> tuple[bundle.Part, ...]:
+    return tuple(bundle.Part(role, salt(index, role), PAYLOADS[role]) for role in roles)
+
+
+def event_bundle(index: int, *roles: str) -> bundle.EventBundle:
+    return bundle.EventBundle(
+        ORIGIN, VKEY, index, ALL[index], proof(index), parts(index, *roles)
+    )
+
+
+def write_log(folder: Path, size: int = SIZE) -> Path:
+    """Write the log in the layout of c2sp.org/tlog-tiles."""
+    files = {ref.path: data for ref, data in hash_tiles(LEAVES[:size])}
+    for ref in level_tiles(ENTRIES, size):
+        held = ALL[ref.first_entry : ref.first_entry + ref.width]
+        files[ref.path] = encode_bundle(held)
+    files["checkpoint"] = checkpoint(size)
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@dataclass(frozen=True)
+class Outcome:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def report(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        return [(each["where"], each["what"]) for each in self.report["faults"]]
+
+
+def run(verifier: Path, *arguments: object) -> Outcome:
+    """Run the one-file verifier, isolated and without any installed package."""
+    command = [sys.executable, "-I", "-S", str(verifier), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def run_here(*arguments: object) -> Outcome:
+    """Run the same command line in this process, which is quicker."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status = main([str(each) for each in arguments])
+        except SystemExit as stop:  # argparse's way to refuse
+            status = int(stop.code or 0)
+    return Outcome(status, out.getvalue(), err.getvalue())
+
+
+def flip(file: Path, at: int = 0) -> None:
+    data = bytearray(file.read_bytes())
+    data[at] ^= 1
+    file.write_bytes(data)
