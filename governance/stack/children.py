@@ -14,7 +14,7 @@ from governance.stack.log_files import LogFile
 from governance.stack.process import Program, signal_session, spawn
 
 QUICK_DEATH = 10.0  # seconds: a process that lives longer has started
-MOST_QUICK_DEATHS = 5
+MOST_QUICK_DEATHS = 4
 FIRST_PAUSE = 0.5  # seconds before the first restart; doubled at each quick death
 CHUNK = 65_536
 

@@ -39,7 +39,7 @@ class Supervisor:
         self._logs, self._guard, self._terminal = logs, guard, terminal
         self._groups: list[list[Child]] = []
         self._passing: list[Child] = []
-        self._stops: list[float] = []
+        self._stops: list[tuple[float, int]] = []
         self._alarm, self._bell = os.pipe()
 
     def __enter__(self) -> Self:
@@ -163,7 +163,10 @@ class Supervisor:
             child.bury()
 
     def _note_stop(self, number: int, frame: object) -> None:
-        self._stops.append(time.monotonic())
+        self._stops.append((time.monotonic(), number))
 
     def _is_impatient(self) -> bool:
-        return bool(self._stops) and self._stops[-1] > self._stops[0] + SAME_REQUEST
+        return any(
+            number != signal.SIGTERM or at > self._stops[0][0] + SAME_REQUEST
+            for at, number in self._stops[1:]
+        )
