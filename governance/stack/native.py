@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
@@ -24,14 +23,16 @@ LIBRARIES = {
 
 def missing_packages(*, for_tests: bool) -> list[str]:
     """Return the Debian packages that this machine lacks."""
-    wanted: list[tuple[str, Callable[[], bool]]] = [
-        (package, lambda name=name: ctypes.util.find_library(name) is not None)
+    missing = [
+        package
         for name, package in LIBRARIES.items()
+        if ctypes.util.find_library(name) is None
     ]
-    wanted.append(("fonts-dejavu-core", _has_font))
-    if for_tests:
-        wanted.append(("chromium", _has_browser))
-    return [package for package, is_there in wanted if not is_there()]
+    if not _has_font():
+        missing.append("fonts-dejavu-core")
+    if for_tests and not _has_browser():
+        missing.append("chromium")
+    return missing
 
 
 def main(arguments: list[str]) -> int:
