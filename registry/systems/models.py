@@ -15,6 +15,38 @@ from registry.operators.models import Operator, OperatorRoleName
 from registry.people.models import Organisation
 
 
+class MemberState(models.TextChoices):
+    """The 27 Member States by ISO 3166-1 code."""
+
+    AT = "AT", _("Austria")
+    BE = "BE", _("Belgium")
+    BG = "BG", _("Bulgaria")
+    HR = "HR", _("Croatia")
+    CY = "CY", _("Cyprus")
+    CZ = "CZ", _("Czechia")
+    DK = "DK", _("Denmark")
+    EE = "EE", _("Estonia")
+    FI = "FI", _("Finland")
+    FR = "FR", _("France")
+    DE = "DE", _("Germany")
+    GR = "GR", _("Greece")
+    HU = "HU", _("Hungary")
+    IE = "IE", _("Ireland")
+    IT = "IT", _("Italy")
+    LV = "LV", _("Latvia")
+    LT = "LT", _("Lithuania")
+    LU = "LU", _("Luxembourg")
+    MT = "MT", _("Malta")
+    NL = "NL", _("Netherlands")
+    PL = "PL", _("Poland")
+    PT = "PT", _("Portugal")
+    RO = "RO", _("Romania")
+    SK = "SK", _("Slovakia")
+    SI = "SI", _("Slovenia")
+    ES = "ES", _("Spain")
+    SE = "SE", _("Sweden")
+
+
 class LifecycleState(models.TextChoices):
     DESIGN = "design", _("In design")
     DEVELOPMENT = "development", _("In development")

@@ -1,0 +1,62 @@
+"""Shapes of JSON for operators."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from registry.operators.models import (
+    TEXT_LENGTH,
+    OperatorSize,
+    country_code,
+    one_line,
+    plain_text,
+)
+
+
+class LineField(serializers.CharField):
+    """Text on one line; as in the forms."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators.append(one_line)
+
+
+class TextField(serializers.CharField):
+    """Text on several lines; as in the forms."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": TEXT_LENGTH, **options})
+        self.validators.append(plain_text)
+
+
+class OperatorIn(serializers.Serializer[Any]):
+    """What a caller states of an operator."""
+
+    name = LineField(max_length=200)
+    country = LineField(min_length=2, max_length=2, validators=[country_code])
+    address = TextField(required=False, allow_blank=True, max_length=1000)
+    contact = LineField(required=False, allow_blank=True, max_length=200)
+    size = serializers.ChoiceField(choices=OperatorSize, required=False)
+    public_body = serializers.BooleanField(required=False)
+
+    def validate_country(self, value: str) -> str:
+        return value.upper()
+
+
+class OperatorPatch(OperatorIn):
+    """Facts to change, and the revision that the caller has read."""
+
+    revision = serializers.IntegerField(min_value=0)
+
+
+class OperatorOut(serializers.Serializer[Any]):
+    """An operator as the registry knows it."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    country = serializers.CharField()
+    address = serializers.CharField()
+    contact = serializers.CharField()
+    size = serializers.ChoiceField(choices=OperatorSize)
+    public_body = serializers.BooleanField()
+    revision = serializers.IntegerField()

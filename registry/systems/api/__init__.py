@@ -1,0 +1,1 @@
+"""Systems over the API: HTTP in, one call, JSON out."""
