@@ -18,3 +18,4 @@ class ConsoleConfig(SimpleAdminConfig):
     def ready(self) -> None:
         super().ready()
         import_module("governance.console.admin")
+        import_module("governance.console.records")

@@ -45,9 +45,7 @@ class OrganisationFilter(admin.SimpleListFilter):
     ) -> Iterable[tuple[str, str]]:
         return [(str(found.pk), found.name) for found in administered(request.user)]
 
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[Any]
-    ) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         mine = {str(found.pk) for found in administered(request.user)}
         if self.value() not in mine:
             return queryset
@@ -98,7 +96,11 @@ class ConsoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         # SECURITY: else ?password__startswith=… answers questions letter by letter.
-        return lookup in {item for item in self.list_filter if isinstance(item, str)}
+        offered = {
+            item if isinstance(item, str) else str(item.parameter_name)  # type: ignore[union-attr]
+            for item in self.list_filter
+        }
+        return lookup.removesuffix("__exact") in offered
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         fields = self.add_fields if obj is None else self.shown_fields()
@@ -146,6 +148,26 @@ class ConsoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             kwargs["queryset"] = rows
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Any,
+        form: Any,
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        if change:
+            self.edit(request, obj, form)
+        else:
+            became(obj, self.add(request, obj, form))
+
+    def add(self, request: HttpRequest, obj: Any, form: Any) -> Model:
+        """Call the service that makes the row; returns what it stored."""
+        raise NotImplementedError
+
+    def edit(self, request: HttpRequest, obj: Any, form: Any) -> None:
+        """Call the service that changes what may change."""
+        raise NotImplementedError
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -161,8 +183,8 @@ class ConsoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         except Refused as refused:
             self.message_user(request, str(refused), messages.ERROR)
         except FactsWrong as wrong:
-            for reason in wrong.reasons.values():
-                self.message_user(request, str(reason), messages.ERROR)
+            for reason in wrong.errors.values():
+                self.message_user(request, reason, messages.ERROR)
         return redirect(request.get_full_path())
 
     def history_view(
@@ -207,3 +229,8 @@ class ConsoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     # The trail keeps what was done; Django's own history knows no organisations.
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None: ...
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None: ...
+
+
+def became(obj: Model, stored: Model) -> None:
+    """Let the form's row be the one that the service stored."""
+    obj.__dict__.update(stored.__dict__)

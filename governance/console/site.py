@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -37,7 +38,9 @@ class ConsoleSite(AdminSite):
         return bool(administered(request.user))
 
     def admin_view(
-        self, view: Callable[..., HttpResponse], cacheable: bool = False
+        self,
+        view: Callable[..., HttpResponse],
+        cacheable: bool = False,  # noqa: FBT001, FBT002 - Django's signature
     ) -> Callable[..., HttpResponse]:
         inner = super().admin_view(view, cacheable)
 
@@ -53,6 +56,7 @@ class ConsoleSite(AdminSite):
 
         return guarded
 
+    @login_not_required
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -97,5 +101,3 @@ def record_entry(request: HttpRequest) -> None:
             by=acting(request.user, organisation),
             at=at,
         )
-
-
