@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from audits.tlog import ed25519
-from audits.tlog.encoding import MAX_NUMBER, decode_text, from_base64, to_base64
+from audits.tlog.encoding import decode_text, from_base64, to_base64
 from audits.tlog.hashing import ProofInvalid
 
 ED25519 = 0x01
@@ -20,6 +20,8 @@ KINDS = {0x02: "ECDSA", 0x05: "RFC 6962 tree head", 0x06: "ML-DSA-44", 0xFF: "pr
 MAX_NOTE = 1 << 20
 MAX_SIGNATURES = 100
 KEY_ID_SIZE = 4
+LATEST_TIME = 253_402_300_799
+"""The last second of the year 9999, in Unix time."""
 DASH = "\N{EM DASH}"
 
 
@@ -83,7 +85,7 @@ class Verifier:
                 f"the signature of {self.name} (key {self.key_id.hex()}) does not "
                 "match the text: the text or the signature was changed"
             )
-        if at is not None and at > MAX_NUMBER:
+        if at is not None and at > LATEST_TIME:
             raise ProofInvalid(f"the cosignature of {self.name} states no real time")
         return at
 

@@ -64,13 +64,11 @@ def test_a_changed_entry_is_named_and_nothing_else_is(
     assert "changed after it was logged" in found.report["conclusions"][0]
 
 
-def test_swapped_entries_are_both_named_with_their_right_place(
-    verifier: Path, log: Path
-) -> None:
+def test_swapped_entries_are_both_named_with_their_right_place(log: Path) -> None:
     held = evidence.ALL[:256]
     held[3], held[200] = held[200], held[3]
     (log / "tile/entries/000").write_bytes(encode_bundle(held))
-    faults = dict(fsck(verifier, log).faults)
+    faults = dict(here(log).faults)
     assert list(faults) == ["tile/entries/000 entry 3", "tile/entries/000 entry 200"]
     assert faults["tile/entries/000 entry 3"].endswith("belong at entry 200")
     assert faults["tile/entries/000 entry 200"].endswith("belong at entry 3")
@@ -96,14 +94,14 @@ def test_a_changed_hash_tile_is_named_and_the_entries_are_cleared(
 
 
 def test_a_forger_who_mends_the_tiles_too_meets_the_signed_root(
-    verifier: Path, log: Path, tmp_path: Path
+    log: Path, tmp_path: Path
 ) -> None:
     held = [b"forged", *evidence.ALL[1:256]]
     (log / "tile/entries/000").write_bytes(encode_bundle(held))
     leaf = evidence.leaf_hash(b"forged")
     tile = leaf + (log / "tile/0/000").read_bytes()[32:]
     (log / "tile/0/000").write_bytes(tile)
-    found = fsck(verifier, log)
+    found = here(log)
     assert [where for where, _ in found.faults] == ["tile/1/000.p/2", "checkpoint"]
     assert "neither entries nor tiles give the root" in found.faults[1][1]
 
