@@ -6,7 +6,9 @@ row lock, so that two workers never count an entry twice.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import orjson
 from django.db import connection, transaction
@@ -44,24 +46,69 @@ def _figures(log: Log, first: int, until: int) -> dict[Key, tuple[int, float]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.type, coalesce(e.occurred_at, e.received_at)::date,"
-            " e.model_version,"
-            " e.flags, p.parts, r.act, r.human, r.prediction_idx"
+            " e.model_version, e.flags, p.parts"
             " FROM audits_entry e"
             " LEFT JOIN audits_payload p ON p.log_id = e.log_id AND p.idx = e.idx"
             "  AND p.received_at = e.received_at"
-            " LEFT JOIN audits_review r ON r.log_id = e.log_id AND r.idx = e.idx"
             " WHERE e.log_id = %s AND e.idx >= %s AND e.idx < %s",
             [log.pk, first, until],
         )
-        for kind, day, version, flags, parts, act, human, _ref in cursor:
+        for kind, day, version, flags, parts in cursor:
             if kind == "prediction":
                 _count_prediction(count, day, version, flags, parts)
-            elif kind == "review":
-                count((day, version, "reviews"))
-                count((day, version, f"act:{act}"))
-                if human:
-                    count((day, version, "reviews_by_humans"))
+    for key, number, value in _review_figures(log, first, until):
+        figures[key][0] += number
+        figures[key][1] += value
     return {key: (int(found[0]), found[1]) for key, found in figures.items()}
+
+
+def _review_figures(
+    log: Log, first: int, until: int
+) -> Iterator[tuple[Key, int, float]]:
+    """What reviews add: each counts for the version of the prediction it is about.
+
+    A second person's confirmation is counted apart: it is no further review. A
+    correction takes back what the review that it corrects had added, once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(e.model_version, ''), r.decided_at::date, r.act, r.human,"
+            " extract(epoch FROM r.decided_at - r.shown_at)::float8,"
+            " r.confirms IS NOT NULL,"
+            " c.decided_at::date, c.act, c.human,"
+            " extract(epoch FROM c.decided_at - c.shown_at)::float8,"
+            " c.confirms IS NOT NULL"
+            " FROM audits_review r"
+            " LEFT JOIN audits_entry e"
+            "  ON e.log_id = r.log_id AND e.idx = r.prediction_idx"
+            " LEFT JOIN audits_review c"
+            "  ON c.log_id = r.log_id AND c.prediction_idx = r.prediction_idx"
+            "  AND c.review_id = r.corrects AND NOT EXISTS ("
+            "   SELECT FROM audits_review d WHERE d.log_id = r.log_id"
+            "   AND d.prediction_idx = r.prediction_idx"
+            "   AND d.corrects = r.corrects AND d.idx < r.idx)"
+            " WHERE r.log_id = %s AND r.idx >= %s AND r.idx < %s",
+            [log.pk, first, until],
+        )
+        for version, *columns in cursor:
+            yield from _one_review(version, columns[:5], 1)
+            if columns[5] is not None:
+                yield from _one_review(version, columns[5:], -1)
+
+
+def _one_review(
+    version: str, columns: Sequence[Any], sign: int
+) -> Iterator[tuple[Key, int, float]]:
+    day, act, human, seconds, is_confirmation = columns
+    if is_confirmation:
+        yield (day, version, "second_person"), sign, 0.0
+        return
+    yield (day, version, "reviews"), sign, 0.0
+    yield (day, version, f"act:{act}"), sign, 0.0
+    if human:
+        yield (day, version, "reviews_by_humans"), sign, 0.0
+    if seconds is not None:
+        yield (day, version, "decide_seconds"), sign, sign * seconds
 
 
 def _count_prediction(count, day, version, flags, parts) -> None:  # type: ignore[no-untyped-def]

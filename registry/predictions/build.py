@@ -13,8 +13,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from audits.log.models import Entry, Log
-from audits.log.selectors import head_checkpoint, read_tiles
 from audits.log.seal import signed_checkpoint
+from audits.log.selectors import head_checkpoint, read_tiles
 from audits.tlog.fsck import Audit
 from audits.tlog.note import parse_vkey
 from audits.tlog.report import Report

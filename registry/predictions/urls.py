@@ -3,9 +3,23 @@
 from django.urls import path
 
 from registry.predictions.api import events, files
+from registry.predictions.views import lists, oversight, prediction
 
 app_name = "predictions"
 
+of_system = "systems/<uuid:pk>/predictions/"
+of_prediction = f"{of_system}<uuid:event_id>/"
+urlpatterns = [
+    path("predictions/", lists.all_predictions, name="all"),
+    path("oversight/", oversight.queue, name="queue"),
+    path("systems/<uuid:pk>/oversight/", oversight.oversight, name="oversight"),
+    path("systems/<uuid:pk>/trail/", lists.trail, name="trail"),
+    path(of_system, lists.list_predictions, name="list"),
+    path(f"{of_system}figures/", lists.figures, name="figures"),
+    path(of_prediction, prediction.detail, name="detail"),
+    path(f"{of_prediction}review/", prediction.review, name="review"),
+    path(f"{of_prediction}verify/", prediction.verify, name="verify"),
+]
 api_urlpatterns = [
     path("events/<uuid:event_id>", events.EventView.as_view(), name="event"),
     path("events/<uuid:event_id>/proof", events.ProofView.as_view(), name="proof"),
@@ -20,4 +34,3 @@ log_urlpatterns = [
     path("<path:origin>/checkpoint", files.CheckpointView.as_view(), name="checkpoint"),
     path("<path:origin>/tile/<path:tile>", files.TileView.as_view(), name="tile"),
 ]
-urlpatterns: list[object] = []

@@ -18,9 +18,9 @@ from registry.predictions.contents.event import (
     bundle_of,
     contents_of,
     proof_of,
-    reviews_of,
 )
 from registry.predictions.selectors.entries import entries
+from registry.predictions.selectors.reviews import reviews_of
 from registry.predictions.serializers import (
     EventListShape,
     EventShape,

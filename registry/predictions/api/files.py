@@ -7,8 +7,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.request import Request
 
 from audits.log.models import Head
-from audits.log.selectors import head_checkpoint, read_file
 from audits.log.seal import signed_checkpoint
+from audits.log.selectors import head_checkpoint, read_file
 from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, parse_path
 from registry.predictions.access import readable_log
 from registry.predictions.api.events import ORIGIN, ReadingView

@@ -9,9 +9,8 @@ import orjson
 
 from audits.events.encoding import Flag
 from audits.log.models import Entry, Log
-from audits.log.selectors import head_checkpoint, inclusion_path
 from audits.log.seal import signed_checkpoint
-from audits.oversight.models import Review
+from audits.log.selectors import head_checkpoint, inclusion_path
 from audits.payloads.services import Part, read_parts
 from audits.tlog import bundle
 from audits.tlog.checkpoint import Checkpoint
@@ -69,12 +68,6 @@ class Proof:
 
 def contents_of(log: Log, entry: Entry) -> Contents:
     return Contents(log, entry, read_parts(log, entry.idx))
-
-
-def reviews_of(log: Log, prediction_idx: int) -> Sequence[Review]:
-    """The reviews of one prediction, oldest first."""
-    rows = Review.objects.filter(log=log, prediction_idx=prediction_idx)
-    return list(rows.order_by("idx"))
 
 
 def proof_of(log: Log, idx: int) -> Proof:

@@ -1,0 +1,133 @@
+"""Lines of lists with what their payloads and reviews say, two queries a page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from audits.events.encoding import Flag
+from audits.log.models import Log
+from audits.metrics.build import output_label
+from audits.oversight.models import Act, Review
+from audits.payloads.models import Payload
+from registry.predictions.selectors.entries import Line
+from registry.predictions.selectors.queue import QueueLine
+
+SHORT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list."""
+
+    line: Line
+    log_id: int
+    output: str
+    confidence: float | None
+    reviews: Sequence[Review]
+
+    @property
+    def flags(self) -> list[str]:
+        return [FLAG_WORDS.get(name, name) for name in Flag.names(self.line.flags)]
+
+    @property
+    def last_review(self) -> Review | None:
+        return effective(self.reviews)
+
+
+FLAG_WORDS = {
+    "unknown_model_version": "unknown version",
+    "unknown_deployment": "unknown deployment",
+    "late": "late",
+}
+
+
+def effective(reviews: Sequence[Review]) -> Review | None:
+    """The newest review that was not corrected and is no second confirmation."""
+    corrected = {review.corrects for review in reviews if review.corrects}
+    for review in reversed(reviews):
+        if review.confirms is None and review.review_id not in corrected:
+            return review
+    return None
+
+
+def short(output: object) -> str:
+    """An output in a few words: its decision or label, else its JSON, cut."""
+    if output is None:
+        return ""
+    label = output_label(output)
+    text = label if label is not None else orjson.dumps(output).decode()
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+
+
+def rows_of(log: Log, lines: Sequence[Line]) -> list[Row]:
+    """The lines of one log, with output, confidence and reviews."""
+    return [row for _line, row in _rows([(log.pk, line) for line in lines])]
+
+
+def queue_rows(lines: Sequence[QueueLine]) -> list[tuple[QueueLine, Row]]:
+    """The lines of several logs, with output and confidence."""
+    rows = _rows([(each.log_id, each.line) for each in lines])
+    return [(line, row) for line, (_line, row) in zip(lines, rows, strict=True)]
+
+
+def _rows(lines: Iterable[tuple[int, Line]]) -> list[tuple[Line, Row]]:
+    wanted = list(lines)
+    outputs = _outputs(wanted)
+    reviews = _reviews(wanted)
+    return [
+        (
+            line,
+            Row(
+                line,
+                log_id,
+                short(outputs.get((log_id, line.idx), {}).get("output")),
+                _number(outputs.get((log_id, line.idx), {}).get("confidence")),
+                reviews.get((log_id, line.idx), []),
+            ),
+        )
+        for log_id, line in wanted
+    ]
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)
+
+
+def _by_log(lines: list[tuple[int, Line]]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for log_id, line in lines:
+        if line.type == "prediction":
+            found.setdefault(log_id, []).append(line.idx)
+    return found
+
+
+def _outputs(lines: list[tuple[int, Line]]) -> dict[tuple[int, int], dict[str, Any]]:
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for log_id, indexes in _by_log(lines).items():
+        rows = Payload.objects.filter(log=log_id, idx__in=indexes)
+        for idx, parts in rows.values_list("idx", "parts"):
+            found[log_id, idx] = orjson.loads(bytes(parts)).get("output", {})
+    return found
+
+
+def _reviews(lines: list[tuple[int, Line]]) -> dict[tuple[int, int], list[Review]]:
+    found: dict[tuple[int, int], list[Review]] = {}
+    for log_id, indexes in _by_log(lines).items():
+        rows = Review.objects.filter(log=log_id, prediction_idx__in=indexes)
+        for review in rows.order_by("idx"):
+            found.setdefault((log_id, review.prediction_idx), []).append(review)
+    return found
+
+
+ACT_TONES = {
+    Act.CONFIRMED: "ok",
+    Act.NOT_USED: "attention",
+    Act.DISREGARDED: "attention",
+    Act.OVERRIDDEN: "attention",
+    Act.REVERSED: "attention",
+    Act.STOPPED: "danger",
+}
