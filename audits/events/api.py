@@ -21,6 +21,7 @@ from audits.events.access import SourceKeyHolder, presented_key, source_key
 from audits.events.encoding import (
     FieldError,
     check,
+    check_body,
     decode_event,
     decode_list,
     field_error,
@@ -145,6 +146,7 @@ def parse_events(bodies: Sequence[bytes], now: datetime) -> list[Posted]:
     for at, body in enumerate(bodies):
         try:
             event = decode_event(body)
+            check_body(body)
             check(event, now)
             posted.append(Posted(event, body))
         except FieldError as error:

@@ -111,6 +111,22 @@ def field_error(error: msgspec.MsgspecError) -> FieldError:
     )
 
 
+def check_body(body: bytes) -> None:
+    """Raise FieldError for what could be stored and committed to, but never read.
+
+    Parts are kept as they came and not decoded on the way in, so that bytes that
+    are not UTF-8, or a number beyond a double, would be found by a reader only.
+    """
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise FieldError(
+            "body",
+            str(error),
+            "Send UTF-8, and numbers that a double holds (or as texts).",
+        ) from error
+
+
 def check(event: Event, now: datetime) -> None:
     """Raise FieldError for what a schema cannot say."""
     if event.occurred_at > now + AHEAD:
