@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -18,6 +18,7 @@ ADDRESS = "127.0.0.1"
 MOST_WORKERS = 4
 THREADS_PER_WORKER = 8
 PROBE_TIMEOUT = 2  # seconds
+OWNER = "DATABASE_OWNER_URL"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Product:
     environment: Mapping[str, str]
     var_dir: Path
     port: int
+
+    def prepare(self) -> Program:
+        """Return the command that migrates: the only one with the owner's login."""
+        return self._as_owner(self.manage("prepare"))
 
     def manage(self, *arguments: str) -> Program:
         """Return a management command, named after its first word."""
@@ -93,4 +98,10 @@ class Product:
         return self._program(name, sys.executable, "-m", *application, *options)
 
     def _program(self, name: str, *arguments: str) -> Program:
-        return Program(name, arguments, ROOT, self.environment)
+        environment = {
+            key: value for key, value in self.environment.items() if key != OWNER
+        }
+        return Program(name, arguments, ROOT, environment)
+
+    def _as_owner(self, program: Program) -> Program:
+        return replace(program, environment=self.environment)

@@ -62,7 +62,7 @@ class Run:
             configuration.port,
         )
         product.check_port()
-        supervisor.run(product.manage("prepare"), "Preparing the database")
+        supervisor.run(product.prepare(), "Preparing the database")
         supervisor.run(
             product.manage("collectstatic", "--noinput", "--verbosity=0"),
             "Collecting static files",

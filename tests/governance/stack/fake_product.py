@@ -44,6 +44,8 @@ MANAGE = """
 import json, os, sys
 from pathlib import Path
 print("did", *sys.argv[1:])
+if "prepare" not in sys.argv and "DATABASE_OWNER_URL" in os.environ:
+    sys.exit("this command has no business with the owner's login")
 if "load" in sys.argv:
     Path(os.environ["VAR_DIR"], "secrets", "sample.json").write_text(json.dumps({
         "users": [{"email": "alice@sample.example", "password": "a password",
@@ -76,7 +78,7 @@ class FakeProduct(Product):
             name,
             (sys.executable, "-c", script, *arguments),
             Path("/"),
-            {**self.environment, "PORT": str(self.port)},
+            self._program(name).environment,
         )
 
 
