@@ -183,14 +183,12 @@ def test_what_is_no_checkpoint_is_said_to_be_none(log: Path, data: bytes) -> Non
     assert [where for where, _ in found.faults] == ["checkpoint"]
 
 
-def test_sixteen_unknown_signatures_do_not_hide_the_one_that_counts(
-    verifier: Path, log: Path
-) -> None:
+def test_sixteen_unknown_signatures_do_not_hide_the_one_that_counts(log: Path) -> None:
     signed = note.parse_note((log / "checkpoint").read_bytes())
     grease = [note.Signature(f"g{n}.example", bytes([n] * 4), b"?") for n in range(16)]
     greased = note.Note(signed.text, (*grease, *signed.signatures))
     (log / "checkpoint").write_bytes(greased.to_bytes())
-    found = fsck(verifier, log)
+    found = here(log)
     assert found.status == 0
     assert len(found.report["not_checked"]) == 16
 
@@ -221,8 +219,8 @@ def test_a_size_beyond_all_measure_ends_soon(log: Path) -> None:
     assert here(log).status == 1
 
 
-def test_what_the_log_says_cannot_steer_the_terminal(verifier: Path, log: Path) -> None:
+def test_what_the_log_says_cannot_steer_the_terminal(log: Path) -> None:
     (log / "tile" / "\x1b[2Jhidden").write_bytes(b"")
-    found = run(verifier, "fsck", log, "--vkey", VKEY)
+    found = run_here("fsck", log, "--vkey", VKEY)
     assert "\x1b" not in found.out
     assert "\\x1b[2Jhidden" in found.out

@@ -65,8 +65,8 @@ def test_a_malformed_proof_is_refused(data: bytes, reason: str) -> None:
 def test_no_single_byte_of_a_proof_can_change() -> None:
     entry = evidence.ALL[7]
     proof.check(proof.parse(DATA), entry, LOG)
-    # Signature checks are slow, so every byte of the head and some of the note.
-    places = [*range(len(HEAD) + 2), *range(len(HEAD) + 2, len(DATA), 43)]
+    # Each try costs a signature check, so every seventh byte of the hashes is bent.
+    places = [*range(40), *range(40, len(HEAD), 7), *range(len(HEAD), len(DATA), 43)]
     for at in places:
         bent = bytearray(DATA)
         bent[at] ^= 1

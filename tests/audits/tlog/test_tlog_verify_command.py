@@ -160,10 +160,10 @@ def test_a_consistency_proof_must_be_hashes_in_lines(tmp_path: Path, log: Path) 
     assert missing.status == 1
 
 
-def test_a_checkpoint_alone_can_be_checked(verifier: Path, log: Path) -> None:
-    assert verify(verifier, log / "checkpoint").status == 0
+def test_a_checkpoint_alone_can_be_checked(log: Path) -> None:
+    assert here(log / "checkpoint").status == 0
     evidence.flip(log / "checkpoint", 40)
-    assert verify(verifier, log / "checkpoint").status == 1
+    assert here(log / "checkpoint").status == 1
 
 
 @pytest.mark.parametrize(
