@@ -1,44 +1,38 @@
-"""Storing evidence documents under the SHA-256 of their content."""
+"""Storing evidence documents under the SHA-256 of their content; handing them out."""
 
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-import puremagic
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audits.log.models import Log
 from audits.trail.services import Actor, record
+from registry.documents.encoding import DocumentRefused, media_type_of, safe_name
 from registry.documents.models import Document
+from registry.operators.services import FactsWrong
 from registry.people.models import Organisation, User
 from registry.systems.models import AISystem
 
-# What may be stored: extension -> media type. Nothing of it is ever served inline.
-ALLOWED = {
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".txt": "text/plain",
-    ".md": "text/markdown",
-    ".csv": "text/csv",
-    ".json": "application/json",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".odt": "application/vnd.oasis.opendocument.text",
-    ".zip": "application/zip",
-}
-TEXTS = {".txt", ".md", ".csv", ".json"}
-ZIPPED = {".docx", ".xlsx", ".odt", ".zip"}
+__all__ = [
+    "DocumentRefused",
+    "StoredFileLost",
+    "add_document",
+    "hand_out",
+    "read_bytes",
+    "store_bytes",
+    "stored_path",
+]
 
 
-class DocumentRefused(Exception):
-    """The file is not one that may be stored; the text says why."""
+class StoredFileLost(ValueError):
+    """What is stored is not what was uploaded: the file is gone or has changed."""
 
 
 def stored_path(digest: str) -> Path:
@@ -52,7 +46,7 @@ def store_bytes(data: bytes) -> str:
     """Store the bytes under their SHA-256 and return it; storing twice is one file."""
     digest = sha256(data).hexdigest()
     path = stored_path(digest)
-    if path.exists():
+    if path.exists() and path.read_bytes() == data:
         return digest
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".storing-")
@@ -70,10 +64,13 @@ def store_bytes(data: bytes) -> str:
 
 
 def read_bytes(digest: str) -> bytes:
-    """The stored bytes, checked against their name; ValueError when they changed."""
-    data = stored_path(digest).read_bytes()
+    """The stored bytes, checked against their name. Raises StoredFileLost."""
+    try:
+        data = stored_path(digest).read_bytes()
+    except FileNotFoundError as error:
+        raise StoredFileLost(f"the stored file {digest} is gone") from error
     if sha256(data).hexdigest() != digest:
-        raise ValueError(f"the stored file {digest} has changed on the disk")
+        raise StoredFileLost(f"the stored file {digest} has changed on the disk")
     return data
 
 
@@ -84,17 +81,23 @@ def add_document(
     system: AISystem | None,
     title: str,
     file_name: str,
-    chunks: Iterator[bytes],
+    chunks: Iterable[bytes],
     uploaded_by: User,
     by: Actor,
     at: datetime,
     covers_from: date | None = None,
     covers_until: date | None = None,
 ) -> Document:
-    """Check and store a file. Raises DocumentRefused for a wrong type or size."""
+    """Check and store a file.
+
+    Raises DocumentRefused for a wrong type, size or content, and FactsWrong for a
+    time that ends before it begins.
+    """
+    if covers_from and covers_until and covers_until < covers_from:
+        raise FactsWrong({"covers_until": _("The end lies before the beginning.")})
     name = safe_name(file_name)
     data = _read(chunks)
-    media_type = _media_type(name, data)
+    media_type = media_type_of(name, data)
     digest = store_bytes(data)
     document = Document.objects.create(
         organisation=organisation,
@@ -109,65 +112,58 @@ def add_document(
         uploaded_by=uploaded_by,
     )
     record(
-        log=system.log if system else organisation.log,
+        log=_log(document),
         verb="document.added",
         subject=document,
         by=by,
         at=at,
-        details={"sha256": digest, "size": len(data), "type": media_type},
+        details={
+            "sha256": digest,
+            "size": len(data),
+            "type": media_type,
+            "file_name": name,
+        },
     )
     return document
 
 
-def safe_name(file_name: str) -> str:
-    """A file name without folders, control characters or hidden endings."""
-    last = re.split(r"[/\\]", file_name)[-1]
-    clean = re.sub(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", last)
-    return clean.strip(" .")[-150:] or "document"
+@transaction.atomic
+def hand_out(*, document: Document, by: Actor, at: datetime) -> bytes:
+    """The content, once it is what was uploaded; who took it stays in the log.
+
+    Raises StoredFileLost.
+    """
+    data = read_bytes(document.sha256)
+    record(
+        log=_log(document),
+        verb="document.downloaded",
+        subject=document,
+        by=by,
+        at=at,
+        details={"sha256": document.sha256},
+    )
+    return data
 
 
-def _read(chunks: Iterator[bytes]) -> bytes:
+def _log(document: Document) -> Log:
+    return document.system.log if document.system else document.organisation.log
+
+
+def _read(chunks: Iterable[bytes]) -> bytes:
     limit = settings.DOCUMENT_MAX_BYTES
     data = bytearray()
     for chunk in chunks:
         data += chunk
         if len(data) > limit:
-            raise DocumentRefused(
-                _("The file has more than %(limit)s MB. Split it, or store it elsewhere "
-                  "and upload a page that says where.") % {"limit": limit >> 20}
-            )  # fmt: skip
+            raise DocumentRefused(too_large())
     if not data:
         raise DocumentRefused(_("The file is empty."))
     return bytes(data)
 
 
-def _media_type(name: str, data: bytes) -> str:
-    """The type by name and by content; both must agree."""
-    ending = Path(name).suffix.lower()
-    media_type = ALLOWED.get(ending)
-    if media_type is None:
-        raise DocumentRefused(
-            _("Files that end in “%(ending)s” are not taken. Take one of: %(list)s.")
-            % {"ending": ending or "—", "list": ", ".join(sorted(ALLOWED))}
-        )
-    refused = DocumentRefused(
-        _("The content is not what the name “%(name)s” says.") % {"name": name}
-    )
-    if ending in TEXTS:
-        if b"\x00" in data:
-            raise refused
-        try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            raise refused from error
-    elif ending in ZIPPED:
-        if not data.startswith(b"PK\x03\x04"):
-            raise refused
-    else:
-        try:
-            found = puremagic.from_string(data[:4096], mime=True)
-        except puremagic.PureError as error:
-            raise refused from error
-        if found != media_type:
-            raise refused
-    return media_type
+def too_large() -> str:
+    """What is said of a file above the limit, and what to do."""
+    return _(
+        "The file has more than %(limit)s MB. Split it, or store it elsewhere and "
+        "upload a page that says where."
+    ) % {"limit": settings.DOCUMENT_MAX_BYTES >> 20}
