@@ -17,7 +17,6 @@ def page(
 
     ``may`` tells the template what the person's role allows on this system.
     """
-    form = context.get("form")
     context["may"] = {
         act: may_on(request.user, f"registry.{permission}", system)
         for act, permission in (
@@ -27,9 +26,25 @@ def page(
             ("view_trail", "view_trail"),
         )
     }
+    template = f"registry/systems/{name}.html"
+    return in_system(request, template, system, active, **context)
+
+
+def in_system(
+    request: HttpRequest,
+    template: str,
+    system: AISystem,
+    active: str,
+    *,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """A page of any room under the system's header; 422 with a refused form."""
+    form = context.get("form")
+    refused = status == 200 and form is not None and form.errors
     return render(
         request,
-        f"registry/systems/{name}.html",
+        template,
         {**system_header(system, request.user, active), **context},
-        status=422 if form is not None and form.errors else 200,
+        status=422 if refused else status,
     )
