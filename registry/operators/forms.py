@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from registry.operators.models import (
@@ -76,8 +77,10 @@ class FactsForm(forms.Form):
             for name, typed in self.facts().items()
             if (stored := getattr(error.row, name)) != typed
         ]
-        self.data = self.data.copy()
-        self.data["revision"] = error.row.revision  # type: ignore[attr-defined]
+        if isinstance(self.data, MultiValueDict):
+            data = self.data.copy()
+            data["revision"] = error.row.revision  # type: ignore[attr-defined]
+            self.data = data
         self.add_error(
             None,
             _(

@@ -36,7 +36,7 @@ class OperatorIn(serializers.Serializer[Any]):
     country = LineField(min_length=2, max_length=2, validators=[country_code])
     address = TextField(required=False, allow_blank=True, max_length=1000)
     contact = LineField(required=False, allow_blank=True, max_length=200)
-    size = serializers.ChoiceField(choices=OperatorSize, required=False)
+    size = serializers.ChoiceField(choices=OperatorSize.choices, required=False)
     public_body = serializers.BooleanField(required=False)
 
     def validate_country(self, value: str) -> str:
@@ -57,6 +57,6 @@ class OperatorOut(serializers.Serializer[Any]):
     country = serializers.CharField()
     address = serializers.CharField()
     contact = serializers.CharField()
-    size = serializers.ChoiceField(choices=OperatorSize)
+    size = serializers.ChoiceField(choices=OperatorSize.choices)
     public_body = serializers.BooleanField()
     revision = serializers.IntegerField()

@@ -51,7 +51,7 @@ def add(request: HttpRequest) -> HttpResponse:
         request.user, chosen(request), "registry.add_operator"
     )
     form = OperatorForm(request.POST if request.method == "POST" else None)
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: add_operator(
             organisation=organisation,
             facts=form.facts(),
@@ -78,7 +78,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = EditOperatorForm(
         request.POST if request.method == "POST" else None, initial=stored
     )
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: edit_operator(
             operator=operator,
             facts=form.facts(),

@@ -78,7 +78,7 @@ class RegistryScope(BasePermission):
     """
 
     def has_permission(self, request: Request, view: object) -> bool:
-        caller = request.user
+        caller: object = request.user
         reads = request.method in SAFE_METHODS
         if isinstance(caller, ServiceKeyHolder):
             scope = ServiceScope.REGISTRY_READ if reads else ServiceScope.REGISTRY_WRITE
@@ -89,7 +89,7 @@ class RegistryScope(BasePermission):
         if isinstance(caller, SourceKeyHolder):
             self.message = _("The key of an event source cannot change the registry.")
             return reads
-        return bool(caller and caller.is_authenticated)
+        return bool(getattr(caller, "is_authenticated", False))
 
 
 __all__ = [

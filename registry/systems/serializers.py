@@ -8,7 +8,6 @@ from registry.operators.models import Operator, OperatorRoleName
 from registry.operators.serializers import LineField, TextField
 from registry.people.models import User
 from registry.systems.models import (
-    AISystem,
     LifecycleState,
     MemberState,
     SystemChange,
@@ -32,12 +31,14 @@ class SystemIn(serializers.Serializer[Any]):
     intended_purpose = TextField()
     affected_persons = TextField(required=False, allow_blank=True)
     member_states = serializers.ListField(
-        child=serializers.ChoiceField(choices=MemberState),
+        child=serializers.ChoiceField(choices=MemberState.choices),
         required=False,
         max_length=27,
         help_text="ISO 3166-1 codes of Member States; Greece is GR.",
     )
-    lifecycle_state = serializers.ChoiceField(choices=LifecycleState, required=False)
+    lifecycle_state = serializers.ChoiceField(
+        choices=LifecycleState.choices, required=False
+    )
     owner = serializers.PrimaryKeyRelatedField(
         queryset=User.objects.none(),
         required=False,
@@ -53,7 +54,7 @@ class SystemIn(serializers.Serializer[Any]):
     )
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         if organisation := self.context.get("organisation"):
             fields["owner"].queryset = members(organisation)
         return fields
@@ -68,7 +69,7 @@ class SystemPatch(SystemIn):
     revision = serializers.IntegerField(min_value=0)
 
 
-class SystemOut(serializers.Serializer[AISystem]):
+class SystemOut(serializers.Serializer[Any]):
     """A system as the registry knows it."""
 
     id = serializers.UUIDField()
@@ -76,7 +77,7 @@ class SystemOut(serializers.Serializer[AISystem]):
     intended_purpose = serializers.CharField()
     affected_persons = serializers.CharField()
     member_states = serializers.ListField(child=serializers.CharField())
-    lifecycle_state = serializers.ChoiceField(choices=LifecycleState)
+    lifecycle_state = serializers.ChoiceField(choices=LifecycleState.choices)
     owner = serializers.UUIDField(source="owner_id", allow_null=True)
     placed_on_market_on = serializers.DateField(allow_null=True)
     put_into_service_on = serializers.DateField(allow_null=True)
@@ -104,7 +105,7 @@ class VersionIn(serializers.Serializer[Any]):
     )
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         if system := self.context.get("system"):
             fields["model_versions"].child_relation.queryset = model_versions_of(system)
         return fields
@@ -130,13 +131,13 @@ class RoleIn(serializers.Serializer[Any]):
     """A role that an operator holds for the system, and why."""
 
     operator = serializers.PrimaryKeyRelatedField(queryset=Operator.objects.none())
-    role = serializers.ChoiceField(choices=OperatorRoleName)
+    role = serializers.ChoiceField(choices=OperatorRoleName.choices)
     held_from = serializers.DateField()
     held_until = serializers.DateField(required=False, allow_null=True)
     reason = TextField()
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         if system := self.context.get("system"):
             fields["operator"].queryset = Operator.objects.filter(
                 organisation=system.organisation_id
@@ -155,7 +156,7 @@ class RoleOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     operator = serializers.UUIDField(source="operator_id")
     operator_name = serializers.CharField(source="operator.name")
-    role = serializers.ChoiceField(choices=OperatorRoleName)
+    role = serializers.ChoiceField(choices=OperatorRoleName.choices)
     held_from = serializers.DateField()
     held_until = serializers.DateField(allow_null=True)
     reason = serializers.CharField()
@@ -165,10 +166,10 @@ class ChangeIn(serializers.Serializer[Any]):
     """A dated change of design, purpose or name."""
 
     changed_on = serializers.DateField()
-    kind = serializers.ChoiceField(choices=SystemChange.Kind)
+    kind = serializers.ChoiceField(choices=SystemChange.Kind.choices)
     description = TextField()
     substantial_modification = serializers.ChoiceField(
-        choices=SystemChange.Substantial, required=False
+        choices=SystemChange.Substantial.choices, required=False
     )
 
 

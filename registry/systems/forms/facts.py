@@ -39,7 +39,7 @@ class VersionForm(FactsForm):
         chosen = self.fields["model_versions"]
         if isinstance(chosen, forms.ModelMultipleChoiceField):
             chosen.queryset = model_versions_of(system)
-            chosen.label_from_instance = lambda v: f"{v.aimodel.name} {v.name}"  # type: ignore[method-assign, assignment, attr-defined, misc]
+            chosen.label_from_instance = lambda v: f"{v.aimodel.name} {v.name}"  # type: ignore[method-assign, assignment]
 
 
 class ChangeForm(FactsForm):
@@ -63,8 +63,8 @@ class ChangeForm(FactsForm):
             "A change that the provider did not plan in the first conformity "
             "assessment and that touches the requirements for high-risk systems or "
             "the intended purpose (Art. 3(23)). Whoever makes one may become the "
-            "provider (Art. 25(1)), and the system may lose its place under the old law "
-            "(Art. 111(2)). Leave it open when nobody has looked at it yet."
+            "provider (Art. 25(1)), and the system may lose its place under the old "
+            "law (Art. 111(2)). Leave it open when nobody has looked at it yet."
         ),
     )
 

@@ -3,7 +3,6 @@
 import json
 import shlex
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,10 +48,7 @@ def systems_page(
     more, rows = rows[LINES:], rows[:LINES]
     live = live_versions(rows, at) if rows else {}
     return SystemsPage(
-        lines=[
-            Line(row, live.get(row.pk, []), row.log.head.size)  # type: ignore[attr-defined]
-            for row in rows
-        ],
+        lines=[Line(row, live.get(row.pk, []), row.log.head.size) for row in rows],
         after=rows[-1].name if more else "",
     )
 
@@ -72,12 +68,12 @@ def filtered(
     return systems.select_related("log__head").order_by("name", "pk")
 
 
-def versions_of(system: AISystem) -> Sequence[SystemVersion]:
+def versions_of(system: AISystem) -> QuerySet[SystemVersion]:
     """The system's versions, newest first, with the model versions in them."""
     return system.versions.prefetch_related("model_versions__aimodel")[:LINES]
 
 
-def sources_of(system: AISystem) -> Sequence[EventSource]:
+def sources_of(system: AISystem) -> QuerySet[EventSource]:
     """The services that post the system's events, with their keys, newest first."""
     keys = SourceKey.objects.order_by("revoked", "-created")
     return (
@@ -120,5 +116,5 @@ def members(organisation: Organisation) -> QuerySet[User]:
 def model_versions_of(system: AISystem) -> QuerySet[Any]:
     """The versions of the system's models; their room lies above this one."""
     target = SystemVersion._meta.get_field("model_versions").related_model
-    versions = target._default_manager.filter(aimodel__systems=system)  # type: ignore[union-attr]
+    versions = target._default_manager.filter(aimodel__systems=system)
     return versions.select_related("aimodel").order_by("aimodel__name", "-created_at")

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from audits.trail.services import Actor, record
@@ -18,7 +17,7 @@ def add_version(
     *,
     system: AISystem,
     facts: Mapping[str, Any],
-    model_versions: Iterable[Model] = (),
+    model_versions: Iterable[Any] = (),
     by: Actor,
     at: datetime,
 ) -> SystemVersion:

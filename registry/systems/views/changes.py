@@ -20,7 +20,7 @@ from registry.systems.views import page
 def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     system = get_allowed_system(request.user, pk, "registry.change_aisystem")
     form = ChangeForm(request.POST if request.method == "POST" else None)
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: add_change(
             system=system,
             facts=form.facts(),

@@ -25,7 +25,7 @@ def register(request: HttpRequest) -> HttpResponse:
     )
     typed = request.POST if request.method == "POST" else None
     form = SystemForm(typed, organisation=organisation)
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: register_system(
             organisation=organisation,
             facts=form.facts(),
@@ -53,7 +53,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         initial=EditSystemForm.stored(system),
         organisation=system.organisation,
     )
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: edit_system(
             system=system,
             facts=form.facts(),

@@ -23,7 +23,7 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     operators = visible_operators(request.user).filter(organisation=system.organisation)
     typed = request.POST if request.method == "POST" else None
     form = RoleForm(typed, operators=operators)
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: add_role(
             system=system,
             facts=form.facts(),
@@ -44,7 +44,7 @@ def end(request: HttpRequest, pk: UUID, role_id: UUID) -> HttpResponse:
         system.operator_roles.select_related("operator"), pk=role_id
     )
     form = EndRoleForm(request.POST if request.method == "POST" else None)
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: end_role(
             role=role,
             **form.facts(),

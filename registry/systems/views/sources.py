@@ -31,7 +31,7 @@ def sources(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         system = get_allowed_system(request.user, pk, MANAGE)
         form = SourceForm(request.POST)
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: add_source(
             system=system,
             name=form.cleaned_data["name"],
@@ -62,7 +62,7 @@ def mint(request: HttpRequest, pk: UUID, source_id: UUID) -> HttpResponse:
     system = get_allowed_system(request.user, pk, MANAGE)
     source = _source(system, source_id)
     form = KeyForm(request.POST if request.method == "POST" else None)
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: mint_source_key(
             source=source,
             name=form.cleaned_data["name"],
@@ -96,7 +96,7 @@ def revoke(
     key: SourceKey = get_object_or_404(source.keys, prefix=prefix, revoked=False)
     typed = request.POST if request.method == "POST" else None
     form = RevokeForm(typed, expected=key.name)
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: revoke_source_key(
             key=key, by=acting(request.user, system.organisation), at=timezone.now()
         )

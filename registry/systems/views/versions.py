@@ -37,7 +37,7 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     system = get_allowed_system(request.user, pk, "registry.add_systemversion")
     typed = request.POST if request.method == "POST" else None
     form = VersionForm(typed, system=system)
-    made = form.is_bound and form.attempt(
+    made = form.attempt(
         lambda: add_version(
             system=system,
             facts={k: form.cleaned_data[k] for k in ("name", "changes")},

@@ -12,7 +12,7 @@ from audits.events.models import EventSource, SourceKey
 from audits.log.models import Entry
 from registry.people.models import Role, User
 from tests.factories import World, a_person, an_event, post_events
-from tests.registry.systems.test_pages import verbs
+from tests.registry.facts import verbs
 
 SignedIn = Callable[[User], Client]
 ALL = ["events:write", "events:read"]

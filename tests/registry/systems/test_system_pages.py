@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from audits.trail.models import TrailEntry
 from registry.people.models import Role, User
 from registry.systems.models import AISystem
 from tests.factories import World, a_person, a_system
+from tests.registry.facts import details, verbs
 
 SignedIn = Callable[[User], Client]
 STATED = {
@@ -20,16 +20,6 @@ STATED = {
     "member_states": ["DE", "AT"],
     "for_public_authorities": "",
 }
-
-
-def verbs(system: AISystem) -> list[str]:
-    rows = TrailEntry.objects.filter(log=system.log).order_by("idx")
-    return [row.verb for row in rows]
-
-
-def details(system: AISystem) -> dict[str, object]:
-    newest = TrailEntry.objects.filter(log=system.log).order_by("-idx")[0]
-    return dict(newest.details)
 
 
 def test_the_list_shows_the_organisations_systems_and_no_others(

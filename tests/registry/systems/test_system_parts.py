@@ -8,21 +8,16 @@ from django.test import Client
 from django.utils import timezone
 
 from registry.operators.models import Operator
-from registry.operators.services import FactsWrong, add_operator
-from registry.people.models import Organisation, Role, User
+from registry.operators.services import FactsWrong
+from registry.people.models import Role, User
 from registry.systems.models import OperatorRole, SystemChange, SystemVersion
 from registry.systems.services import add_role, end_role
 from tests.factories import TESTER, World, a_person
-from tests.registry.systems.test_pages import details, verbs
+from tests.registry.facts import an_operator, details, verbs
 
 SignedIn = Callable[[User], Client]
 NOW = timezone.now()
 TODAY = NOW.date()
-
-
-def an_operator(organisation: Organisation, name: str = "Acme Bank AG") -> Operator:
-    facts = {"name": name, "country": "DE"}
-    return add_operator(organisation=organisation, facts=facts, by=TESTER, at=NOW)
 
 
 def a_role(world: World, operator: Operator, **facts: object) -> OperatorRole:
