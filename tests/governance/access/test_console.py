@@ -278,7 +278,8 @@ def test_groups_and_permissions_are_not_in_the_console() -> None:
     names = {model._meta.label for model in admin.site._registry}
     assert names == {
         "registry.User", "registry.Membership", "registry.ServiceKey",
-        "audits.EventSource", "audits.SourceKey", "audits.EntryView", "audits.TrailView",
+        "audits.EventSource", "audits.SourceKey",
+        "audits.EntryView", "audits.TrailView",
     }  # fmt: skip
 
 
