@@ -11,6 +11,7 @@ import orjson
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.utils import timezone
@@ -211,6 +212,16 @@ def conflict(error: IdConflict) -> Problem:
     )  # fmt: skip
 
 
+def _unavailable() -> Problem:
+    return Problem(
+        503,
+        _("The database does not answer"),
+        _("It is not known whether this request was stored. Post it again: what is "
+          "stored already comes back as a duplicate with its first receipt."),
+        headers={"Retry-After": "5"},
+    )  # fmt: skip
+
+
 def taken_in(scope: Scope) -> Callable[[Act], View]:
     """Make a view of an act: POST only, a key with the scope, errors as problems."""
 
@@ -226,6 +237,8 @@ def taken_in(scope: Scope) -> Callable[[Act], View]:
             except ClockWentBack as error:
                 again = {"Retry-After": "60"}
                 return Problem(503, _("Clock"), str(error), headers=again).response()
+            except (InterfaceError, OperationalError):
+                return _unavailable().response()
             except Problem as error:
                 return error.response()
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from audits.events.encoding import LATE, Event, Flag, leaf
 from audits.events.models import EventSource, KnownName
@@ -67,6 +67,16 @@ class Answer:
         return any(receipt.status == "appended" for receipt in self.receipts)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one transaction did: the new leaves, and the indexes of the known ids."""
+
+    log: Log
+    new: Sequence[Leaf]
+    appended: Appended | None
+    indexes: dict[UUID, int]
+
+
 def append_batch(
     *, source: EventSource, log: Log, posted: Sequence[Posted], now: datetime
 ) -> Answer:
@@ -88,12 +98,24 @@ def append_batch(
             prepared[event.id] = leaf(
                 event, source=source.name, body_mac=mac, flags=flags
             )
+    try:
+        written = _write(log, prepared, now)
+    except (InterfaceError, OperationalError):
+        if connection.in_atomic_block:
+            raise
+        # The kept connection was gone. Trying once more is safe: an id that did get
+        # in before the connection broke comes back as a duplicate.
+        connection.close()
+        written = _write(log, prepared, now)
+    return receipts([item.event.id for item in posted], written)
+
+
+def _write(log: Log, prepared: dict[UUID, Leaf], now: datetime) -> Written:
     with transaction.atomic():
-        tail = lock_tail(log)
-        indexes = seen_before(log, prepared)
+        tail = lock_tail(log, list(prepared))
+        indexes = seen_before(tail, prepared)
         new = [item for event_id, item in prepared.items() if event_id not in indexes]
-        appended = extend(tail, new, now) if new else None
-    return receipts([item.event.id for item in posted], tail, new, appended, indexes)
+        return Written(log, new, extend(tail, new, now) if new else None, indexes)
 
 
 def body_mac(log: Log, body: bytes) -> bytes:
@@ -102,45 +124,35 @@ def body_mac(log: Log, body: bytes) -> bytes:
     return hmac.digest(key, body, sha256)
 
 
-def seen_before(log: Log, prepared: dict[UUID, Leaf]) -> dict[UUID, int]:
-    """The ids that the log has already, with their index; asked under its lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT event_id, idx, body_mac FROM audits_event_id"
-            " WHERE log_id = %s AND event_id = ANY(%s)",
-            [log.pk, list(prepared)],
-        )
-        rows = cursor.fetchall()
-    for event_id, _idx, mac in rows:
-        if bytes(mac) != prepared[event_id].body_mac:
+def seen_before(tail: Tail, prepared: dict[UUID, Leaf]) -> dict[UUID, int]:
+    """The ids that the log has already, with their index, as its lock showed them.
+
+    Raises IdConflict for one that came with another body.
+    """
+    for event_id, (_idx, mac) in tail.seen.items():
+        if mac != prepared[event_id].body_mac:
             raise IdConflict(event_id)
-    return {event_id: idx for event_id, idx, _mac in rows}
+    return {event_id: idx for event_id, (idx, _mac) in tail.seen.items()}
 
 
-def receipts(
-    ids: Sequence[UUID],
-    tail: Tail,
-    new: Sequence[Leaf],
-    appended: Appended | None,
-    indexes: dict[UUID, int],
-) -> Answer:
+def receipts(ids: Sequence[UUID], written: Written) -> Answer:
     """Answer in the order of the request, after the commit."""
-    log = tail.log
+    log, appended = written.log, written.appended
     if appended is None:
         checkpoint, hashes = head_checkpoint(log), []
     else:
         checkpoint, hashes = appended.checkpoint, list(appended.proofs.hashes)
     by_id: dict[UUID, Receipt] = {}
     if appended is not None:
-        for at, item in enumerate(new):
+        for at, item in enumerate(written.new):
             if item.event_id is not None:
                 by_id[item.event_id] = Receipt(
                     item.event_id, "appended", appended.first + at,
                     appended.leaf_hashes[at], appended.proofs.paths[at],
                     Flag.names(item.flags),
                 )  # fmt: skip
-    if indexes:
-        _add_duplicates(by_id, log, indexes, checkpoint.size, hashes)
+    if written.indexes:
+        _add_duplicates(by_id, log, written.indexes, checkpoint.size, hashes)
     answered = []
     for event_id in ids:
         receipt = by_id[event_id]
@@ -178,16 +190,24 @@ def _add_duplicates(
         )  # fmt: skip
 
 
+# What a log knows is never unsaid, so what was found once is found for good.
+_found: dict[int, set[tuple[str, str]]] = {}
+
+
 def _known_names(log: Log, posted: Sequence[Posted]) -> set[tuple[str, str]]:
-    names = {item.event.model_version for item in posted}
-    names |= {item.event.deployment for item in posted if item.event.deployment}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, name FROM audits_knownname"
-            " WHERE log_id = %s AND name = ANY(%s)",
-            [log.pk, list(names)],
-        )
-        return set(cursor.fetchall())
+    wanted = {(KnownName.Kind.MODEL_VERSION, p.event.model_version) for p in posted}
+    wanted |= {
+        (KnownName.Kind.DEPLOYMENT, p.event.deployment)
+        for p in posted
+        if p.event.deployment
+    }
+    found = _found.get(log.pk, set())
+    if not wanted <= found:
+        names = [name for _kind, name in wanted]
+        rows = KnownName.objects.filter(log=log, name__in=names)
+        found = found | set(rows.values_list("kind", "name"))
+        _found[log.pk] = found
+    return found
 
 
 def _flags(event: Event, known: set[tuple[str, str]], now: datetime) -> int:

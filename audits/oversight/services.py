@@ -14,7 +14,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from audits.events.encoding import canonical
-from audits.events.services import Answer, body_mac, receipts, seen_before
+from audits.events.services import (
+    Answer,
+    Written,
+    body_mac,
+    receipts,
+    seen_before,
+)
 from audits.log.models import Log
 from audits.log.services import Leaf, extend, lock_tail, stamp
 from audits.oversight.models import Act, Review
@@ -65,8 +71,8 @@ def record_review(*, log: Log, review: ReviewOf, body: bytes, now: datetime) -> 
     mac = body_mac(log, body)
     leaf = _leaf(review, prediction_idx, mac)
     with transaction.atomic():
-        tail = lock_tail(log)
-        indexes = seen_before(log, {review.id: leaf})
+        tail = lock_tail(log, [review.id])
+        indexes = seen_before(tail, {review.id: leaf})
         new = [] if indexes else [leaf]
         appended = extend(tail, new, now) if new else None
         if appended is not None:
@@ -88,7 +94,8 @@ def record_review(*, log: Log, review: ReviewOf, body: bytes, now: datetime) -> 
                 confirms=review.confirms,
                 corrects=review.corrects,
             )
-    return receipts([review.id], tail, new, appended, indexes)
+        written = Written(log, new, appended, indexes)
+    return receipts([review.id], written)
 
 
 def _prediction_index(log: Log, prediction: UUID) -> int:

@@ -6,7 +6,9 @@ import django
 
 django.setup()
 
-from registry.people.models import Role  # noqa: E402 - Django comes first
+from audits.events.models import KnownName  # noqa: E402 - Django comes first
+from audits.events.services import tell_name  # noqa: E402
+from registry.people.models import Role  # noqa: E402
 from tests.benchmarks.stage import PASSWORD  # noqa: E402
 from tests.factories import a_person, a_source_key, a_system, an_organisation  # noqa: E402
 
@@ -16,5 +18,8 @@ if __name__ == "__main__":
     person.set_password(PASSWORD)
     person.save()
     systems = [a_system(organisation, f"System {n}") for n in range(9)]
+    for system in systems:
+        tell_name(log=system.log, kind=KnownName.Kind.MODEL_VERSION, name="credit-1")
+        tell_name(log=system.log, kind=KnownName.Kind.DEPLOYMENT, name="loan-desk")
     keys = [a_source_key(system) for system in systems]
     print(json.dumps({"keys": keys, "system": str(systems[-1].pk)}))
