@@ -101,12 +101,18 @@ function marks(set, table, colours) {
     if (set.heads.length > 2) {
       ctx.textAlign = "right";
       ctx.textBaseline = "alphabetic";
-      set.heads.slice(1).forEach((name, i) => {
+      const names = set.heads.slice(1).flatMap((name, i) => {
         const last = set.data[i + 1].findLastIndex((v) => v != null);
-        if (last < 0) return;
-        ctx.fillStyle = colours.series[i % 4];
-        ctx.fillText(name, u.valToPos(set.data[0][last], "x", true) - 4, u.valToPos(set.data[i + 1][last], "y", true) - 8);
+        if (last < 0) return [];
+        return [{ name, i, x: u.valToPos(set.data[0][last], "x", true) - 4, y: u.valToPos(set.data[i + 1][last], "y", true) - 8 }];
       });
+      // Lines that end close together: their names are pushed up, one above the other.
+      const line = 16 * devicePixelRatio;
+      names.sort((a, b) => b.y - a.y).reduce((below, label) => (label.y = Math.min(label.y, below - line)), Infinity);
+      for (const { name, i, x, y } of names) {
+        ctx.fillStyle = colours.series[i % 4];
+        ctx.fillText(name, x, y);
+      }
     }
     ctx.restore();
   };
