@@ -5,7 +5,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from governance.classification import urls as classification
+from governance.documentation import urls as documentation
+from governance.dossiers import urls as dossiers
 from governance.home.views import healthz
+from registry.datasets import urls as datasets
 from registry.operators import urls as operators
 from registry.people.urls import account_urlpatterns
 from registry.predictions import urls as predictions
@@ -26,11 +30,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("audits.oversight.urls")),
     path("api/v1/", include((operators.api_urlpatterns, "operators_api"))),
     path("api/v1/", include((systems.api_urlpatterns, "systems_api"))),
+    path("api/v1/", include((datasets.api_urlpatterns, "datasets_api"))),
     path("api/v1/", include((predictions.api_urlpatterns, "events_api"))),
+    path("api/v1/", include((dossiers.api_urlpatterns, "dossiers_api"))),
+    path("api/v1/", include((classification.api_urlpatterns, "classification_api"))),
+    path("api/v1/", include((documentation.api_urlpatterns, "documentation_api"))),
     path("log/", include((predictions.log_urlpatterns, "log"))),
     path("", include("governance.home.urls")),
+    path("", include("governance.classification.urls")),
+    path("", include("governance.documentation.urls")),
+    path("", include("governance.dossiers.urls")),
     path("", include("registry.operators.urls")),
     path("", include("registry.systems.urls")),
+    path("", include("registry.documents.urls")),
+    path("", include("registry.datasets.urls")),
     path("", include("registry.predictions.urls")),
     path("", include(account_urlpatterns)),
     path("", include("registry.people.urls")),

@@ -11,7 +11,11 @@ from registry.systems.models import AISystem
 
 
 class ClassificationDraft(models.Model):
-    """Answers that somebody is still giving in the wizard."""
+    """Answers that somebody is still giving in the wizard.
+
+    `removed` keeps answers that another answer made obsolete: when the question
+    comes back they are proposed, and never counted before they are given again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     system = models.ForeignKey(AISystem, models.CASCADE, related_name="drafts")
@@ -19,6 +23,10 @@ class ClassificationDraft(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+"
     )
     answers = models.JSONField(default=dict)
+    removed = models.JSONField(default=dict)
+    # Empty: the law in force on the day of asking.
+    on = models.DateField(_("law as on"), null=True, blank=True)
+    edition = models.CharField(max_length=40, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

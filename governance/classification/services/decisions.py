@@ -1,4 +1,4 @@
-"""Acts of classification: answering, proposing, approving, returning.
+"""Proposing, approving and returning a classification.
 
 A verdict is frozen with its answers, its edition and a digest of both; approval
 is bound to that digest and is never the author's own.
@@ -14,15 +14,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.trail.services import Actor, record
+from governance.classification.contents.words import told
 from governance.classification.models import Classification, ClassificationDraft
+from governance.classification.selectors import standing
 from governance.law.classify import classify
 from governance.law.verdict import Finding, Verdict
 from registry.people.models import User
 from registry.systems.models import AISystem
+from registry.systems.services import FactsWrong
 
 
-class ApprovalRefused(Exception):
+class ApprovalRefused(FactsWrong):
     """The act is not the person's to do, or comes too late; the text says why."""
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        super().__init__({field: reason})
+
+
+class ProposalRefused(ApprovalRefused):
+    """A verdict that can be looked at and cannot be a system's classification."""
 
 
 def digest_of(answers: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
@@ -31,17 +41,6 @@ def digest_of(answers: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
         {"answers": answers, "verdict": verdict}, option=orjson.OPT_SORT_KEYS
     )
     return sha256(data).hexdigest()
-
-
-@transaction.atomic
-def save_draft(
-    *, system: AISystem, author: User, answers: Mapping[str, Any]
-) -> ClassificationDraft:
-    """Keep the answers given so far. A draft is nobody's statement yet."""
-    draft, _made = ClassificationDraft.objects.update_or_create(
-        system=system, author=author, defaults={"answers": dict(answers)}
-    )
-    return draft
 
 
 @transaction.atomic
@@ -55,8 +54,14 @@ def classify_system(
     at: datetime,
     edition: str | None = None,
 ) -> Classification:
-    """Record what the Act makes of the system, and why, as it stood on that day."""
+    """Record what the Act makes of the system, and why, as it stood on that day.
+
+    It waits for a second person. Raises AnswersInvalid and EditionUnknown, and
+    ProposalRefused for a day to come and for an edition that is not the law on the
+    day: such verdicts are for looking ahead, never what is said of a system.
+    """
     verdict = classify(answers, on, edition)
+    _demand_law_in_force(verdict, at)
     frozen = verdict.as_json()
     classification = Classification.objects.create(
         system=system,
@@ -86,20 +91,29 @@ def classify_system(
 
 @transaction.atomic
 def approve_classification(
-    *, classification: Classification, approver: User, by: Actor, at: datetime
+    *,
+    classification: Classification,
+    approver: User,
+    by: Actor,
+    at: datetime,
+    read_sha256: str | None = None,
 ) -> Classification:
     """Approve as a second person; the findings become the system's tags.
 
-    Raises ApprovalRefused for the author, and when it was decided already.
+    `read_sha256` is the digest of what the approver has read; None when the caller
+    read the row itself. Raises ApprovalRefused for the author, when it was decided
+    already, and when the digest is not that of the stored answers and verdict.
     """
     row = _undecided(classification, approver)
+    stored = digest_of(row.answers, row.verdict)
+    if row.digest != stored or read_sha256 not in (None, stored):
+        raise ApprovalRefused(
+            _("This is not the text that you have read. Read it again.")
+        )
     row.state = Classification.State.APPROVED
     row.decided_by, row.decided_at = approver, at
     row.save(update_fields=["state", "decided_by", "decided_at"])
-    verdict = Verdict.from_json(row.verdict)
-    AISystem.objects.filter(pk=row.system_id).update(
-        findings=[tag_of(finding) for finding in verdict.established]
-    )
+    _show_findings(row.system)
     record(
         log=row.system.log,
         verb="classification.approved",
@@ -122,7 +136,8 @@ def return_classification(
 ) -> Classification:
     """Send it back to its author with a reason."""
     if not note.strip():
-        raise ApprovalRefused(_("Say what the author should look at again."))
+        reason = _("Say what the author should look at again.")
+        raise ApprovalRefused(reason, "note")
     row = _undecided(classification, reviewer)
     row.state, row.note = Classification.State.RETURNED, note.strip()
     row.decided_by, row.decided_at = reviewer, at
@@ -138,30 +153,42 @@ def return_classification(
     return row
 
 
-TONES = {
-    "prohibited_practice": "danger",
-    "not_permitted_by_other_law": "danger",
-    "high_risk": "attention",
-    "section_b_limited": "attention",
-    "gpai_systemic_risk": "attention",
-    "high_risk_derogated": "info",
-    "transparency_obligation": "info",
-    "gpai_model": "info",
-}
-
-
 def tag_of(finding: Finding) -> dict[str, Any]:
     """A finding as the tag that lists and headers show."""
-    label, _sep, _cited = finding.label.partition(" · ")
-    applies = finding.applies_from
+    said, applies = told(finding), finding.applies_from
     return {
         "kind": str(finding.kind),
-        "label": label,
+        "label": said.label,
         "citation": finding.citation,
-        "tone": TONES.get(str(finding.kind), "neutral"),
+        "tone": said.tone,
         "applies_from": applies.isoformat() if applies else None,
         "confidence": str(finding.confidence),
     }
+
+
+def _demand_law_in_force(verdict: Verdict, at: datetime) -> None:
+    if verdict.hypothetical:
+        raise ProposalRefused(
+            _("This edition is not the law on that day. It can be looked at, not "
+              "proposed: choose the law in force.")
+        )  # fmt: skip
+    if verdict.on > at.date():
+        raise ProposalRefused(
+            _("That day is still to come. It can be looked at, not proposed: choose "
+              "today.")
+        )  # fmt: skip
+
+
+def _show_findings(system: AISystem) -> None:
+    """Write the findings of the classification that counts as the system's tags."""
+    # ORDER: of two that are approved at once, the second sees the first.
+    AISystem.objects.select_for_update(of=("self",)).get(pk=system.pk)
+    current = standing(system)
+    if current is not None:
+        found = Verdict.from_json(current.verdict).established
+        AISystem.objects.filter(pk=system.pk).update(
+            findings=[tag_of(finding) for finding in found]
+        )
 
 
 def _undecided(classification: Classification, person: User) -> Classification:

@@ -1,0 +1,1 @@
+"""What the pages and the API say of answers and verdicts; pure values."""

@@ -1,0 +1,264 @@
+"""Answers and verdicts in words, as the pages show them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance.law.facts import UNKNOWN
+from governance.law.load import law
+from governance.law.logic import Truth
+from governance.law.model import Confidence, Question
+from governance.law.verdict import Finding, Missing, Ruled, Verdict
+
+TONES = {
+    "prohibited_practice": "danger",
+    "not_permitted_by_other_law": "danger",
+    "high_risk": "attention",
+    "section_b_limited": "attention",
+    "gpai_systemic_risk": "attention",
+    "high_risk_derogated": "info",
+    "transparency_obligation": "info",
+    "gpai_model": "info",
+}
+# The plain sentence that comes before the legal term.
+PLAIN = {
+    "prohibited_practice": gettext_lazy("This practice is forbidden."),
+    "not_permitted_by_other_law": gettext_lazy(
+        "Other law does not permit this use at all."
+    ),
+    "high_risk": gettext_lazy(
+        "Strict duties apply before and while the system is used."
+    ),
+    "section_b_limited": gettext_lazy(
+        "Part of a regulated product: few Articles apply directly, the rest through "
+        "the law on that product."
+    ),
+    "gpai_systemic_risk": gettext_lazy(
+        "A model with capabilities that bring duties of their own."
+    ),
+    "high_risk_derogated": gettext_lazy(
+        "It would be high-risk, but an exemption is claimed. The claim has duties."
+    ),
+    "transparency_obligation": gettext_lazy(
+        "People must be able to know that AI is at work."
+    ),
+    "gpai_model": gettext_lazy("The provider of the model has duties of its own."),
+    "out_of_scope": gettext_lazy("The Act does not reach this system."),
+    "not_ai_system": gettext_lazy("The Act does not call this an AI system."),
+}
+BEARERS = {
+    "provider": gettext_lazy("provider"),
+    "deployer": gettext_lazy("deployer"),
+    "importer": gettext_lazy("importer"),
+    "distributor": gettext_lazy("distributor"),
+    "product_manufacturer": gettext_lazy("product manufacturer"),
+    "authorised_representative": gettext_lazy("authorised representative"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer in words."""
+
+    fact: str
+    question: str
+    answer: str
+    citation: str
+    who_knows: str = ""
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding with what a page adds to it."""
+
+    finding: Finding
+    tone: str
+    label: str
+    citation: str
+    plain: str
+    bearers: str
+    ours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Provisions that the same answers ruled out."""
+
+    because: Sequence[Line]
+    provisions: Sequence[Ruled]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Facts that are not established, by who is likely to know them."""
+
+    who: str
+    facts: Sequence[Missing]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A verdict as a page tells it: what holds, what is open, what was ruled out."""
+
+    verdict: Verdict
+    edition: str
+    established: Sequence[Told]
+    unsettled: Sequence[Told]
+    asking: Sequence[Asking]
+    excluded: Sequence[Excluded]
+
+    @property
+    def ruled_out(self) -> int:
+        return sum(len(group.provisions) for group in self.excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An answer or a finding that differs: None where there was, or is, none."""
+
+    what: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a classification says otherwise than the one before it."""
+
+    answers: Sequence[Changed]
+    findings: Sequence[Changed]
+
+    def __bool__(self) -> bool:
+        return bool(self.answers or self.findings)
+
+
+def account(verdict: Verdict, answers: Mapping[str, Any]) -> Account:
+    """Tell a verdict on these answers."""
+    unsure = Confidence.NOT_ESTABLISHED
+    return Account(
+        verdict=verdict,
+        edition=edition_title(verdict.edition),
+        established=[told(item) for item in verdict.established],
+        unsettled=[told(f) for f in verdict.findings if f.confidence is unsure],
+        asking=list(_asking(verdict.open_facts)),
+        excluded=list(_excluded(verdict.ruled_out, answers)),
+    )
+
+
+def told(finding: Finding) -> Told:
+    """A finding with its tone, its label in two parts, and whose it is."""
+    label, _sep, cited = finding.label.partition(" · ")
+    kind = str(finding.kind)
+    return Told(
+        finding=finding,
+        tone=TONES.get(kind, "neutral"),
+        label=label,
+        citation=cited or finding.citation,
+        plain=str(PLAIN.get(kind, "")),
+        bearers=", ".join(str(BEARERS.get(name, name)) for name in finding.bearers),
+        ours={
+            Truth.YES: _("It falls on you."),
+            Truth.NO: _("It falls on others, by the roles that were answered."),
+            Truth.UNKNOWN: _("Whether it falls on you is not established."),
+        }[finding.concerns_us],
+    )
+
+
+def edition_title(edition: str) -> str:
+    """The title of an edition; its id when the data no longer has it."""
+    titles = {item.id: item.title for item in law().editions}
+    return titles.get(edition, edition)
+
+
+def differences(
+    before: tuple[Mapping[str, Any], Verdict], after: tuple[Mapping[str, Any], Verdict]
+) -> Differences:
+    """What answers and findings of `after` say otherwise than those of `before`."""
+    answers = [
+        {line.question: line.answer for line in lines(given)}
+        for given, _verdict in (before, after)
+    ]
+    findings = [
+        {f.id: f.label for f in verdict.findings} for _given, verdict in (before, after)
+    ]
+    names = {f.id: f"{f.title} ({f.citation})" for f in before[1].findings}
+    names |= {f.id: f"{f.title} ({f.citation})" for f in after[1].findings}
+    return Differences(
+        answers=list(_changed(*answers, names={})),
+        findings=list(_changed(*findings, names=names)),
+    )
+
+
+def _changed(
+    before: Mapping[str, str], after: Mapping[str, str], *, names: Mapping[str, str]
+) -> Iterator[Changed]:
+    for key in dict.fromkeys((*before, *after)):
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            yield Changed(names.get(key, key), old, new)
+
+
+def _asking(missing: Iterable[Missing]) -> Iterator[Asking]:
+    groups: dict[str, list[Missing]] = {}
+    for item in missing:
+        groups.setdefault(item.who_knows, []).append(item)
+    return (Asking(who, facts) for who, facts in groups.items())
+
+
+def _excluded(ruled: Iterable[Ruled], answers: Mapping[str, Any]) -> Iterator[Excluded]:
+    groups: dict[tuple[str, ...], list[Ruled]] = {}
+    for item in ruled:
+        groups.setdefault(item.because, []).append(item)
+    said = {line.fact: line for line in lines(answers)}
+    for because, provisions in groups.items():
+        reasons = [said.get(fact) or _assumption(fact) for fact in because]
+        yield Excluded(reasons, provisions)
+
+
+def _assumption(fact: str) -> Line:
+    """A fact that nobody answered and that counts as the law presumes."""
+    question = law().questions.get(fact)
+    if question is None:
+        return Line(fact, fact, _("not established"), "")
+    value = question.assume or UNKNOWN
+    answer = _("%(answer)s (assumed)") % {"answer": in_words(question, value)}
+    return Line(fact, question.text, answer, question.citation)
+
+
+def lines(answers: Mapping[str, Any]) -> Iterator[Line]:
+    """The answers in words, in the order of asking; a retired question keeps its id."""
+    known = law().questions
+    for fact in (*(q for q in known if q in answers), *sorted(set(answers) - {*known})):
+        question = known.get(fact)
+        if question is None:
+            yield Line(fact, fact, str(answers[fact]), "")
+            continue
+        yield Line(
+            fact,
+            question.text,
+            in_words(question, answers[fact]),
+            question.citation,
+            question.who_knows,
+            is_unknown(answers[fact]),
+        )
+
+
+def is_unknown(answer: object) -> bool:
+    """Whether somebody said "I cannot tell", of all or of some choices."""
+    return UNKNOWN in answer if isinstance(answer, list | tuple) else answer == UNKNOWN
+
+
+def in_words(question: Question, answer: object) -> str:
+    """One answer as a sentence part: "Yes", "Credit…; of the others: cannot tell"."""
+    values = list(answer) if isinstance(answer, list | tuple) else [answer]
+    texts = {choice.id: choice.text for choice in question.choices}
+    plain = {"yes": _("Yes"), "no": _("No"), UNKNOWN: _("I cannot tell")}
+    if question.kind == "date":
+        plain["no"] = _("That has not happened")
+    if len(values) > 1:
+        plain[UNKNOWN] = _("of the others I cannot tell")
+    return "; ".join(texts.get(str(v)) or plain.get(str(v)) or str(v) for v in values)

@@ -1,0 +1,67 @@
+"""Questions about classifications that pages, the API and dossiers share."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from governance.classification.models import Classification, ClassificationDraft
+from registry.people.models import User
+from registry.systems.models import AISystem
+
+
+def of_system(system: AISystem) -> QuerySet[Classification]:
+    """Every classification of a system, newest first."""
+    rows = Classification.objects.filter(system=system)
+    return rows.select_related("author", "decided_by").order_by("-made_at", "-id")
+
+
+def one_of(system: AISystem, classification_id: UUID) -> Classification:
+    """A classification of the system whose door was passed; 404 otherwise."""
+    row = of_system(system).filter(pk=classification_id).first()
+    if row is None:
+        raise Http404(_("There is no such classification of this system."))
+    return row
+
+
+def standing(system: AISystem) -> Classification | None:
+    """The approved classification that counts: by the latest law, then the newest."""
+    return _approved(system).first()
+
+
+def before(row: Classification) -> Classification | None:
+    """The approved classification that counted when this one was made."""
+    rows = _approved(row.system).filter(made_at__lt=row.made_at, on__lte=row.on)
+    return rows.exclude(pk=row.pk).first()
+
+
+def _approved(system: AISystem) -> QuerySet[Classification]:
+    rows = of_system(system).filter(state=Classification.State.APPROVED)
+    return rows.order_by("-on", "-made_at", "-id")
+
+
+def draft_of(system: AISystem, author: User) -> ClassificationDraft | None:
+    """The answers that this person is still giving."""
+    return ClassificationDraft.objects.filter(system=system, author=author).first()
+
+
+def registered(system: AISystem) -> Mapping[str, Any]:
+    """Answers that the register suggests; somebody still has to give them."""
+    days = (
+        system.placed_on_market_on,
+        system.put_into_service_on,
+        system.type_first_placed_on,
+    )
+    known: list[date] = [day for day in days if day is not None]
+    found: dict[str, Any] = {}
+    if known:
+        found["placed_on_market_on"] = min(known).isoformat()
+    if system.for_public_authorities is not None:
+        found["for_public_authorities"] = (
+            "yes" if system.for_public_authorities else "no"
+        )
+    return found

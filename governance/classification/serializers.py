@@ -1,0 +1,156 @@
+"""Shapes of JSON for classifications, verdicts and questions."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from governance.classification.models import Classification
+from governance.law.load import law
+
+
+class LawIn(serializers.Serializer[Any]):
+    """Answers, and the law by which to judge them."""
+
+    answers = serializers.DictField(
+        child=serializers.JSONField(),
+        required=False,
+        help_text="The id of a question, and its answer: “yes”, “no”, "
+        "“not_established”, the id of a choice, a list of ids, or a date.",
+    )
+    on = serializers.DateField(
+        required=False, help_text="The day to judge by; today when left out."
+    )
+    edition = serializers.CharField(
+        required=False,
+        help_text="An edition of the Act; the law in force on the day when left out.",
+    )
+
+    def validate_edition(self, value: str) -> str:
+        known = [item.id for item in law().editions]
+        if value not in known:
+            raise serializers.ValidationError(
+                f"There is no edition “{value}”. Choose one of: {', '.join(known)}."
+            )
+        return value
+
+
+class StepOut(serializers.Serializer[Any]):
+    """One reason: question, answer, citation."""
+
+    fact = serializers.CharField()
+    question = serializers.CharField()
+    answer = serializers.CharField()
+    citation = serializers.CharField()
+    assumed = serializers.BooleanField()
+
+
+class MissingOut(serializers.Serializer[Any]):
+    """A fact that is not established, and who is likely to know it."""
+
+    fact = serializers.CharField()
+    question = serializers.CharField()
+    who_knows = serializers.CharField()
+
+
+class DutyOut(serializers.Serializer[Any]):
+    """A duty that is part of a finding."""
+
+    citation = serializers.CharField()
+    text = serializers.CharField()
+    applies_from = serializers.DateField(allow_null=True)
+    applies_from_later = serializers.DateField(allow_null=True)
+    certain = serializers.BooleanField()
+
+
+class FindingOut(serializers.Serializer[Any]):
+    """One thing that the Act makes of the system."""
+
+    id = serializers.CharField()
+    provision = serializers.CharField()
+    kind = serializers.CharField()
+    citation = serializers.CharField()
+    title = serializers.CharField()
+    says = serializers.CharField()
+    confidence = serializers.CharField()
+    applies_from = serializers.DateField(allow_null=True)
+    applies_from_later = serializers.DateField(allow_null=True)
+    applies_now = serializers.BooleanField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    timing = serializers.CharField()
+    bearers = serializers.ListField(child=serializers.CharField())
+    concerns_us = serializers.CharField()
+    steps = StepOut(many=True)
+    missing = MissingOut(many=True)
+    duties = DutyOut(many=True)
+    dispute = serializers.CharField()
+
+
+class RuledOut(serializers.Serializer[Any]):
+    """A provision that the answers rule out, and the facts that did so."""
+
+    provision = serializers.CharField()
+    citation = serializers.CharField()
+    title = serializers.CharField()
+    because = serializers.ListField(child=serializers.CharField())
+
+
+class VerdictOut(serializers.Serializer[Any]):
+    """A set of findings with their reasons. An unknown fact is never read as “no”."""
+
+    on = serializers.DateField()
+    edition = serializers.CharField()
+    hypothetical = serializers.BooleanField()
+    rules = serializers.CharField(help_text="Digest of the data that was used.")
+    headline = serializers.CharField()
+    findings = FindingOut(many=True)
+    ruled_out = RuledOut(many=True)
+    open_facts = MissingOut(many=True)
+
+
+class ChoiceOut(serializers.Serializer[Any]):
+    """A possible answer of a choice or multi question."""
+
+    id = serializers.CharField()
+    text = serializers.CharField()
+
+
+class QuestionOut(serializers.Serializer[Any]):
+    """One plain fact that the law makes matter."""
+
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["yes_no", "choice", "multi", "date"])
+    text = serializers.CharField()
+    help = serializers.CharField()
+    example_inside = serializers.CharField()
+    example_outside = serializers.CharField()
+    citation = serializers.CharField()
+    who_knows = serializers.CharField()
+    choices = ChoiceOut(many=True)
+    assume = serializers.CharField(allow_null=True)
+
+
+class QuestionsOut(serializers.Serializer[Any]):
+    """The questions that are due, or all of them."""
+
+    on = serializers.DateField()
+    edition = serializers.CharField()
+    hypothetical = serializers.BooleanField()
+    done = serializers.BooleanField(help_text="Nothing is left to ask.")
+    questions = QuestionOut(many=True)
+
+
+class ClassificationOut(serializers.Serializer[Any]):
+    """A verdict as it was proposed, and what a second person decided."""
+
+    id = serializers.UUIDField()
+    made_at = serializers.DateTimeField()
+    on = serializers.DateField()
+    edition = serializers.CharField()
+    state = serializers.ChoiceField(choices=Classification.State)
+    digest = serializers.CharField(help_text="SHA-256 of answers and verdict.")
+    author = serializers.CharField(source="author.name")
+    decided_by = serializers.CharField(source="decided_by.name", default=None)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    note = serializers.CharField()
+    answers = serializers.DictField(child=serializers.JSONField())
+    verdict = VerdictOut()

@@ -1,0 +1,174 @@
+"""The tab, one classification in full, and its decision by a second person."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from governance.classification.access import APPROVE, VIEW
+from governance.classification.contents.interview import readable
+from governance.classification.contents.words import (
+    account,
+    differences,
+    edition_title,
+    lines,
+)
+from governance.classification.forms import ApproveForm, LawForm, ReturnForm
+from governance.classification.models import Classification
+from governance.classification.selectors import (
+    before,
+    draft_of,
+    of_system,
+    one_of,
+    standing,
+)
+from governance.classification.services import (
+    approve_classification,
+    return_classification,
+)
+from governance.classification.views import page, person
+from governance.law.classify import classify
+from governance.law.verdict import Verdict
+from registry.people.access import acting
+from registry.systems.access import get_allowed_system
+from registry.systems.models import AISystem
+
+State = Classification.State
+SHOWN = 50  # LIMIT: the newest; the API pages through all
+
+
+@require_safe
+def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
+    system = get_allowed_system(request.user, pk, VIEW)
+    rows = list(of_system(system)[:SHOWN])
+    counts = standing(system)
+    waiting = [row for row in rows if row.state == State.PROPOSED]
+    asked = counts or next(iter(waiting), None)
+    law_form, looked = _looked(request, asked)
+    return page(
+        request,
+        "overview",
+        system,
+        counts=counts,
+        told=_account(counts) if counts else None,
+        said=list(lines(counts.answers)) if counts else [],
+        differs=_differences(counts) if counts else None,
+        waiting=[(row, Verdict.from_json(row.verdict)) for row in waiting],
+        returned=_returned(request, rows),
+        rows=[(row, Verdict.from_json(row.verdict)) for row in rows],
+        draft=draft_of(system, person(request)),
+        asked=asked,
+        law_form=law_form,
+        looked=looked,
+    )
+
+
+def _looked(
+    request: HttpRequest, asked: Classification | None
+) -> tuple[LawForm | None, Any]:
+    """The same answers by the law of another day, computed and not stored."""
+    if asked is None:
+        return None, None
+    wanted = "on" in request.GET or "edition" in request.GET
+    form = LawForm(request.GET if wanted else None, auto_id="law_%s")
+    if not wanted or not form.is_valid():
+        return form, None
+    on, edition = form.law()
+    answers = readable(asked.answers)
+    verdict = classify(answers, on or timezone.localdate(), edition or None)
+    return form, account(verdict, answers)
+
+
+def _returned(
+    request: HttpRequest, rows: list[Classification]
+) -> Classification | None:
+    """The newest of the reader's own that came back, unless something followed."""
+    mine = next((row for row in rows if row.author_id == person(request).pk), None)
+    return mine if mine is not None and mine.state == State.RETURNED else None
+
+
+def _account(row: Classification) -> Any:
+    return account(Verdict.from_json(row.verdict), row.answers)
+
+
+def _differences(row: Classification) -> Any:
+    """What it says otherwise than the approved one before it; None for a first."""
+    earlier = before(row)
+    if earlier is None:
+        return None
+    return differences(
+        (earlier.answers, Verdict.from_json(earlier.verdict)),
+        (row.answers, Verdict.from_json(row.verdict)),
+    )
+
+
+@require_safe
+def one(request: HttpRequest, pk: UUID, classification_id: UUID) -> HttpResponse:
+    system = get_allowed_system(request.user, pk, VIEW)
+    return _one(request, system, one_of(system, classification_id))
+
+
+@require_POST
+def approve(request: HttpRequest, pk: UUID, classification_id: UUID) -> HttpResponse:
+    system = get_allowed_system(request.user, pk, APPROVE)
+    row = one_of(system, classification_id)
+    form = ApproveForm(request.POST)
+    done = form.attempt(
+        lambda: approve_classification(
+            classification=row,
+            approver=person(request),
+            by=acting(request.user, system.organisation),
+            at=timezone.now(),
+            read_sha256=form.cleaned_data["read_sha256"],
+        )
+    )
+    if done is None:
+        return _one(request, system, row, approve_form=form)
+    messages.info(request, _("Approved. Its findings are the system's from now on."))
+    return redirect("classification:overview", system.pk)
+
+
+@require_POST
+def send_back(request: HttpRequest, pk: UUID, classification_id: UUID) -> HttpResponse:
+    system = get_allowed_system(request.user, pk, APPROVE)
+    row = one_of(system, classification_id)
+    form = ReturnForm(request.POST)
+    done = form.attempt(
+        lambda: return_classification(
+            classification=row,
+            reviewer=person(request),
+            note=form.cleaned_data["note"],
+            by=acting(request.user, system.organisation),
+            at=timezone.now(),
+        )
+    )
+    if done is None:
+        return _one(request, system, row, return_form=form)
+    messages.info(request, _("Returned to %(author)s.") % {"author": row.author})
+    return redirect("classification:overview", system.pk)
+
+
+def _one(
+    request: HttpRequest, system: AISystem, row: Classification, **forms: Any
+) -> HttpResponse:
+    return page(
+        request,
+        "one",
+        system,
+        row=row,
+        told=_account(row),
+        said=list(lines(row.answers)),
+        edition=edition_title(row.edition),
+        differs=_differences(row),
+        mine=row.author_id == person(request).pk,
+        **{
+            "approve_form": ApproveForm(initial={"read_sha256": row.digest}),
+            "return_form": ReturnForm(),
+            **forms,
+        },
+    )

@@ -1,0 +1,176 @@
+"""The wizard, walked through the browser's door."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from governance.classification.models import Classification, ClassificationDraft
+from tests.factories import World
+from tests.governance.classification.interview import (
+    address,
+    asked_on,
+    propose,
+    typed,
+    walk_to_review,
+)
+from tests.governance.law.worlds import CHAT, CREDIT, HIRING
+
+SignIn = Callable[[Any], Client]
+
+
+@pytest.mark.parametrize(
+    ("knowledge", "found", "never_asked"),
+    [
+        (CREDIT, "Annex III 5(b)", {"work_purposes", "narrow_task", "obviously_ai"}),
+        (HIRING, "Annex III 4(a)", {"finance_purposes", "deep_fake", "rbi_live"}),
+        (
+            CHAT,
+            "Art. 50(1)",
+            {"profiling", "finance_purposes", "detrimental_treatment"},
+        ),
+    ],
+    ids=["credit scoring", "ranking", "chat assistant"],
+)
+def test_it_asks_only_what_the_answers_make_necessary(
+    world: World, signed_in: SignIn, knowledge: Any, found: str, never_asked: set[str]
+) -> None:
+    alice = signed_in(world.alice)
+    pages, review = walk_to_review(alice, world.system, knowledge)
+    asked = [fact for page in pages for fact in page]
+    assert len(asked) == len(set(asked)) < 25
+    assert not never_asked & set(asked)
+    assert max(map(len, pages)) <= 8
+    assert found in review
+    response = propose(alice, world.system, review)
+    assert response.status_code == 200
+    row = Classification.objects.get(system=world.system)
+    assert row.state == "proposed"
+    assert set(row.answers) == set(asked)
+    assert not ClassificationDraft.objects.exists()
+    assert found in response.content.decode()
+
+
+def test_each_question_is_explained(world: World, signed_in: SignIn) -> None:
+    html = signed_in(world.alice).get(address("wizard", world.system)).content.decode()
+    for words in ("Just inside", "Just outside", "I cannot tell", "Art. 3(1)"):
+        assert words in html
+    assert "Likely to know" in html
+
+
+def test_nothing_ticked_is_an_error_and_never_no(
+    world: World, signed_in: SignIn
+) -> None:
+    alice = signed_in(world.alice)
+    facts = asked_on(alice.get(address("wizard", world.system)).content.decode())
+    form = typed(facts, CREDIT)
+    del form["exclusions"]
+    response = alice.post(address("wizard", world.system), form)
+    assert response.status_code == 422
+    assert "Nothing is ticked" in response.content.decode()
+    assert not ClassificationDraft.objects.exists()
+
+
+def test_none_of_these_stands_alone(world: World, signed_in: SignIn) -> None:
+    alice = signed_in(world.alice)
+    facts = asked_on(alice.get(address("wizard", world.system)).content.decode())
+    form = typed(facts, CREDIT) | {"exclusions": ["none", "military"]}
+    response = alice.post(address("wizard", world.system), form)
+    assert response.status_code == 422
+    assert "stands alone" in response.content.decode()
+
+
+def test_leaving_and_returning_continues_and_back_shows_what_was_answered(
+    world: World, signed_in: SignIn
+) -> None:
+    alice = signed_in(world.alice)
+    facts = asked_on(alice.get(address("wizard", world.system)).content.decode())
+    alice.post(address("wizard", world.system), typed(facts, CREDIT))
+    again = signed_in(world.alice).get(address("wizard", world.system))
+    assert asked_on(again.content.decode()) == ["domains", "biometrics"]
+    back = alice.get(address("wizard", world.system), {"page": 1}).content.decode()
+    assert asked_on(back) == facts
+    assert 'name="infers" value="yes" checked' in back
+
+
+def test_an_answer_that_makes_others_obsolete_takes_them_away_and_says_which(
+    world: World, signed_in: SignIn
+) -> None:
+    alice = signed_in(world.alice)
+    walk_to_review(alice, world.system, CREDIT)
+    form = typed(["domains", "biometrics"], CREDIT) | {"domains": ["work"]}
+    response = alice.post(
+        f"{address('wizard', world.system)}?page=2", form, follow=True
+    )
+    html = response.content.decode()
+    assert "no longer matter" in html
+    assert "What does it do in credit or insurance?" in html
+    assert asked_on(html) == ["work_purposes"]
+    draft = ClassificationDraft.objects.get()
+    assert "finance_purposes" not in draft.answers
+    assert draft.answers["scores_people"] == "yes"
+    back = typed(["domains", "biometrics"], CREDIT)
+    again = alice.post(
+        f"{address('wizard', world.system)}?page=2", back, follow=True
+    ).content.decode()
+    assert asked_on(again) == ["finance_purposes"]
+    assert 'value="credit" checked' in again
+    assert "Your earlier answer" in again
+    assert "finance_purposes" not in ClassificationDraft.objects.get().answers
+
+
+def test_i_cannot_tell_leads_to_not_established_and_never_to_no(
+    world: World, signed_in: SignIn
+) -> None:
+    knowledge = CREDIT | {"credit_natural_persons": "not_established"}
+    _pages, review = walk_to_review(signed_in(world.alice), world.system, knowledge)
+    assert "What is not established" in review
+    assert "Not established: High-risk" in review
+    assert "Are natural persons the ones whose creditworthiness" in review
+    propose(signed_in(world.alice), world.system, review)
+    row = Classification.objects.get()
+    verdict = row.verdict
+    assert "annex-iii-5-b" not in [r["provision"] for r in verdict["ruled_out"]]
+    assert {f["confidence"] for f in verdict["findings"]} == {"not_established"}
+
+
+def test_an_assumption_is_proposed_and_marked_until_somebody_confirms_it(
+    world: World, signed_in: SignIn
+) -> None:
+    alice = signed_in(world.alice)
+    knowledge = CREDIT | {"profiling": "no", "narrow_task": "yes"}
+    seen = []
+    response = alice.get(address("wizard", world.system), follow=True)
+    while facts := asked_on(html := response.content.decode()):
+        if "significant_risk" in facts:
+            seen.append(html)
+        response = alice.post(
+            f"{response.request['PATH_INFO']}?{response.request['QUERY_STRING']}",
+            typed(facts, knowledge | {"significant_risk": "no"}),
+            follow=True,
+        )
+    assert "An assumption that the law makes" in seen[0]
+    assert 'name="significant_risk" value="no" checked' in seen[0]
+
+
+def test_the_register_proposes_a_date_and_does_not_answer_it(
+    world: World, signed_in: SignIn
+) -> None:
+    world.system.put_into_service_on = timezone.localdate()
+    world.system.save()
+    alice = signed_in(world.alice)
+    html, answered = "", 0
+    response = alice.get(address("wizard", world.system), follow=True)
+    while facts := asked_on(text := response.content.decode()):
+        if "placed_on_market_on" in facts:
+            html, answered = text, len(ClassificationDraft.objects.get().answers)
+        response = alice.post(
+            f"{response.request['PATH_INFO']}?{response.request['QUERY_STRING']}",
+            typed(facts, CREDIT),
+            follow=True,
+        )
+    assert "From the register" in html
+    assert f'value="{timezone.localdate().isoformat()}"' in html
+    assert answered
