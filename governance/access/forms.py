@@ -28,4 +28,4 @@ class GivenForm(forms.Form):
 
     def __init__(self, *args: Any, systems: QuerySet[AISystem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["systems"].queryset = systems
+        self.fields["systems"].queryset = systems  # type: ignore[attr-defined]

@@ -1,9 +1,10 @@
 """The page on which an authority is given systems."""
 
+from datetime import UTC, datetime, time
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 from governance.access.forms import GivenForm
 from governance.access.selectors import authority, systems_in
 from governance.access.services import give_systems
-from registry.people.access import acting
-from registry.people.services import Refused, last_moment
+from registry.people.access import PersonRequest, acting
+from registry.people.services import Refused
 from registry.systems.access import systems_given_to
 
 
 @require_http_methods(["GET", "POST"])
-def given(request: HttpRequest, pk: UUID) -> HttpResponse:
+def given(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Which systems an authority's reader sees, and until when."""
     membership = authority(request.user, pk)
     held = systems_given_to(membership)
@@ -31,12 +32,12 @@ def given(request: HttpRequest, pk: UUID) -> HttpResponse:
         },
     )
     if request.method == "POST" and form.is_valid():
-        until = last_moment(form.cleaned_data["last_day"])
+        until = datetime.combine(form.cleaned_data["last_day"], time.max, UTC)
         try:
             give_systems(
                 membership=membership,
                 systems=list(form.cleaned_data["systems"]),
-                until=membership.until if until is None else until,
+                until=until,
                 by=acting(request.user, membership.organisation),
                 at=timezone.now(),
             )

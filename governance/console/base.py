@@ -102,7 +102,7 @@ class ConsoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         }
         return lookup.removesuffix("__exact") in offered
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         fields = self.add_fields if obj is None else self.shown_fields()
         return list(fields)
 
@@ -143,7 +143,7 @@ class ConsoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             people = User.objects.filter(memberships__organisation__in=mine)
             kwargs["queryset"] = people.distinct()
         else:
-            path = self.admin_site._registry[model].organisation_path
+            path = self.admin_site._registry[model].organisation_path  # type: ignore[attr-defined]
             rows = model._default_manager.filter(**{f"{path}__in": mine})
             kwargs["queryset"] = rows
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -227,8 +227,8 @@ class ConsoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return redirect(name)
 
     # The trail keeps what was done; Django's own history knows no organisations.
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None: ...
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None: ...
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any: ...
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any: ...
 
 
 def became(obj: Model, stored: Model) -> None:

@@ -4,7 +4,7 @@ They are read through views with one text key, because the admin refuses composi
 keys; a row is fetched by log and index, which the tables are indexed by.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -29,7 +29,8 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        return int(self.object_list[:COUNTED].count())
+        rows: Any = self.object_list
+        return int(rows[:COUNTED].count())
 
 
 class LogFilter(admin.SimpleListFilter):
@@ -51,7 +52,7 @@ class LogFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(log=self.chosen())
 
-    def choices(self, changelist: Any) -> Iterable[Any]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         for key, title in self.lookup_choices:
             yield {
                 "selected": key == self.chosen(),
@@ -63,7 +64,7 @@ class LogFilter(admin.SimpleListFilter):
 class RecordAdmin(ConsoleAdmin):
     """Evidence: nobody adds, changes or deletes it here or anywhere."""
 
-    list_filter: Any = (LogFilter,)
+    list_filter = (LogFilter,)
     list_display_links = ("idx",)
     ordering = ("-idx",)
     paginator = CappedPaginator
@@ -71,7 +72,8 @@ class RecordAdmin(ConsoleAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         logs = [log.pk for log in logs_of(administered(request.user))]
-        return self.model._default_manager.filter(log__in=logs).order_by("-idx")
+        rows: QuerySet[Any] = self.model._default_manager.filter(log__in=logs)
+        return rows.order_by("-idx")
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -1,6 +1,5 @@
 """The console's site: administrators only, and their entry is recorded."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -39,9 +38,9 @@ class ConsoleSite(AdminSite):
 
     def admin_view(
         self,
-        view: Callable[..., HttpResponse],
+        view: Any,
         cacheable: bool = False,  # noqa: FBT001, FBT002 - Django's signature
-    ) -> Callable[..., HttpResponse]:
+    ) -> Any:
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
@@ -52,7 +51,8 @@ class ConsoleSite(AdminSite):
                         _("The console is for administrators of an organisation.")
                     )
                 record_entry(request)
-            return inner(request, *args, **kwargs)
+            response: HttpResponse = inner(request, *args, **kwargs)
+            return response
 
         return guarded
 
@@ -65,18 +65,17 @@ class ConsoleSite(AdminSite):
 
     def logout(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response: HttpResponse = sign_out(request)
-        return response
+    ) -> Any:
+        return sign_out(request)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         return redirect("password_change")
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         logs = [organisation.log for organisation in administered(request.user)]
         acts = TrailView.objects.filter(log__in=logs).order_by("-at", "-idx")[:RECENT]
         return super().index(request, {**(extra_context or {}), "recent_acts": acts})
@@ -97,7 +96,7 @@ def record_entry(request: HttpRequest) -> None:
         record(
             log=organisation.log,
             verb="console.entered",
-            subject=request.user,
+            subject=f"user:{request.user.pk}",
             by=acting(request.user, organisation),
             at=at,
         )

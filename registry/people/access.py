@@ -12,6 +12,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,11 +20,18 @@ from audits.trail.services import Actor
 from registry.people.models import Membership, Organisation, Role, User
 
 
+class PersonRequest(HttpRequest):
+    """A signed-in person's request, as views behind the middlewares get it."""
+
+    user: User
+    organisation: Organisation | None
+
+
 def active_memberships(user: User | AnonymousUser) -> Sequence[Membership]:
     """The roles that hold now, by organisation name; read once per request."""
     if not isinstance(user, User) or not user.is_active:
         return []
-    cached: Sequence[Membership] | None = getattr(user, "_active_memberships", None)
+    cached: Sequence[Membership] | None = user.__dict__.get("_active_memberships")
     if cached is None:
         now = timezone.now()
         cached = list(
@@ -31,7 +39,7 @@ def active_memberships(user: User | AnonymousUser) -> Sequence[Membership]:
             .select_related("organisation__log")
             .order_by("organisation__name", "role")
         )
-        user._active_memberships = cached
+        user.__dict__["_active_memberships"] = cached
     return cached
 
 
@@ -49,7 +57,7 @@ def permissions_in(user: User | AnonymousUser, organisation: Organisation) -> se
     memberships = active_memberships(user)
     if not memberships:
         return set()
-    cached: dict[UUID, set[str]] | None = getattr(user, "_permissions_in", None)
+    cached: dict[UUID, set[str]] | None = user.__dict__.get("_permissions_in")
     if cached is None:
         wanted = Q(pk__in=[])
         for m in memberships:
@@ -63,7 +71,7 @@ def permissions_in(user: User | AnonymousUser, organisation: Organisation) -> se
         )
         for organisation_id, app, codename in rows:
             cached[organisation_id].add(f"{app}.{codename}")
-        user._permissions_in = cached
+        user.__dict__["_permissions_in"] = cached
     return cached.get(organisation.pk, set())
 
 

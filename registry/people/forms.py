@@ -15,7 +15,7 @@ from registry.people.models import Role, ServiceScope, User
 
 if TYPE_CHECKING:
     SetForm = SetPasswordForm[User]
-    ChangeForm = PasswordChangeForm[User]
+    ChangeForm = PasswordChangeForm
 else:
     SetForm, ChangeForm = SetPasswordForm, PasswordChangeForm
 
@@ -49,7 +49,6 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].widget = forms.EmailInput(
             attrs={"autocomplete": "username", "autofocus": True, "maxlength": 254}
         )
-        self.fields["password"].max_length = MAX_PASSWORD
         self.fields["password"].widget.attrs["maxlength"] = MAX_PASSWORD
 
     def clean_username(self) -> str:

@@ -1,5 +1,7 @@
 """The texts of e-mails. Every address in them begins with BASE_URL."""
 
+from typing import Any
+
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,7 +15,7 @@ from registry.people.services.passwords import Reset
 def invitation_mail(invitation: Invitation) -> EmailMessage:
     """Tells a person of a role; a new one gets the link to set a password."""
     membership = invitation.membership
-    context = {
+    context: dict[str, Any] = {
         "membership": membership,
         "link": invitation.link,
         "sign_in": absolute(reverse("login")),
@@ -31,7 +33,7 @@ def reset_mail(reset: Reset) -> EmailMessage:
 
 
 def _mail(
-    template: str, subject: str, email: str, context: dict[str, object]
+    template: str, subject: str, email: str, context: dict[str, Any]
 ) -> EmailMessage:
     body = render_to_string(f"registry/people/mail/{template}.txt", context)
     # A line break in a name must not begin a header of its own.

@@ -69,7 +69,7 @@ def manageable_membership(caller: User, membership_id: UUID) -> Membership:
 def manageable_key(caller: User, prefix: str) -> ServiceKey:
     """A key that the person may revoke: 404 elsewhere, 403 without the right."""
     held = [m.organisation_id for m in active_memberships(caller)]
-    found = (
+    found: ServiceKey | None = (
         ServiceKey.objects.filter(prefix=prefix, organisation__in=held)
         .select_related("organisation__log")
         .first()

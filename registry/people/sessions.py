@@ -5,7 +5,7 @@ deleted to end a session: the next request of that browser finds nothing.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from axes.helpers import get_client_ip_address
 from django.contrib.auth import SESSION_KEY
@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware as BaseMiddleware
 from django.db import router
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from registry.people.models import UserSession
@@ -34,12 +34,12 @@ class SessionStore(DatabaseStore):
         return UserSession
 
     def _get_session_from_db(self) -> UserSession | None:
-        row: UserSession | None = super()._get_session_from_db()
+        row: UserSession | None = super()._get_session_from_db()  # type: ignore[misc]
         self.seen_at = row.seen_at if row else None
         return row
 
     def create_model_instance(self, data: dict[str, Any]) -> UserSession:
-        row: UserSession = super().create_model_instance(data)
+        row = cast(UserSession, super().create_model_instance(data))
         row.user_id = data.get(SESSION_KEY)
         row.address = self.address
         row.agent = self.agent[:200]
@@ -50,7 +50,7 @@ class SessionStore(DatabaseStore):
         if self.session_key is None or must_create:
             super().save(must_create=must_create)
             return
-        row = self.create_model_instance(self._get_session(no_load=False))
+        row = self.create_model_instance(dict(self.items()))
         using = router.db_for_write(UserSession, instance=row)
         changed = UserSession.objects.using(using).filter(pk=row.pk)
         # created_at stays; an ended session must not come back by being saved.
@@ -73,13 +73,14 @@ class SessionMiddleware(BaseMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.session.address = get_client_ip_address(request)
-        request.session.agent = request.headers.get("User-Agent", "")
+        session = cast(SessionStore, request.session)
+        session.address = get_client_ip_address(request)
+        session.agent = request.headers.get("User-Agent", "")
 
     def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
-        session = request.session
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
+        session = cast(SessionStore, request.session)
         if session.accessed and not session.modified:
             session.touch(timezone.now())
         return super().process_response(request, response)

@@ -4,7 +4,7 @@ the session key changes at sign-in, `next` stays on this host, tokens leave the 
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 
@@ -25,6 +25,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registry.people import throttle
+from registry.people.access import PersonRequest
 from registry.people.forms import (
     AcceptForm,
     AskResetForm,
@@ -162,19 +163,20 @@ class SetByLink(auth_views.PasswordResetConfirmView):
     form_class = NewPasswordForm
     template_name = "registration/password_reset_confirm.html"
 
-    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         now = timezone.now()
         password = form.cleaned_data["new_password1"]
         with transaction.atomic():
-            self.store(form, password, now)
+            self.store(self.user, form, password, now)
         self.request.session.flush()
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return redirect("login")
 
-    def store(self, form: NewPasswordForm, password: str, now: Any) -> None:
-        reset_password(user=self.user, password=password, at=now)
+    def store(self, user: Any, form: Any, password: str, now: datetime) -> None:
+        """Store the password by the service; `user` is the link's person."""
+        reset_password(user=user, password=password, at=now)
 
-    def form_invalid(self, form: NewPasswordForm) -> HttpResponse:
+    def form_invalid(self, form: Any) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422
         return response
@@ -187,16 +189,16 @@ class Accept(SetByLink):
     form_class = AcceptForm
     template_name = "registry/people/accept.html"
 
-    def store(self, form: NewPasswordForm, password: str, now: Any) -> None:
+    def store(self, user: Any, form: Any, password: str, now: datetime) -> None:
         accept_invitation(
-            user=self.user, name=form.cleaned_data["name"], password=password, at=now
+            user=user, name=form.cleaned_data["name"], password=password, at=now
         )
 
 
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters()
 @never_cache
-def change(request: HttpRequest) -> HttpResponse:
+def change(request: PersonRequest) -> HttpResponse:
     """Change the password; every other session of the person ends."""
     form = ChangePasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():

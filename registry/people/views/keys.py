@@ -1,14 +1,14 @@
 """Keys by which other programs read and write the organisation's registry."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from registry.people.access import acting, demand
+from registry.people.access import PersonRequest, acting, demand
 from registry.people.forms import KeyForm
 from registry.people.selectors import MANAGE_KEYS, manageable_key
 from registry.people.services import (
@@ -21,7 +21,7 @@ from registry.people.services import (
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-def keys(request: HttpRequest) -> HttpResponse:
+def keys(request: PersonRequest) -> HttpResponse:
     """The organisation's keys; POST makes one and shows it this once."""
     organisation = request.organisation
     if organisation is None:
@@ -55,7 +55,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def revoke(request: HttpRequest, prefix: str) -> HttpResponse:
+def revoke(request: PersonRequest, prefix: str) -> HttpResponse:
     """Revoke a key for ever."""
     key = manageable_key(request.user, prefix)
     if not key.revoked:

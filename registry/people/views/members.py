@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from registry.people.access import acting, demand
+from registry.people.access import PersonRequest, acting, demand
 from registry.people.forms import InviteForm, RoleForm, UntilForm
 from registry.people.models import Organisation
 from registry.people.render import invitation_mail
@@ -38,7 +38,7 @@ from registry.people.services import (
 
 
 @require_safe
-def members(request: HttpRequest) -> HttpResponse:
+def members(request: PersonRequest) -> HttpResponse:
     """The people of the organisation with their roles."""
     organisation = _managed(request)
     found = members_of(organisation, timezone.now())
@@ -47,7 +47,7 @@ def members(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: PersonRequest) -> HttpResponse:
     """Give a person a role by e-mail address."""
     organisation = _managed(request)
     form = InviteForm(request.POST or None)
@@ -71,7 +71,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def member(request: HttpRequest, pk: UUID) -> HttpResponse:
+def member(request: PersonRequest, pk: UUID) -> HttpResponse:
     """One person's roles here; POST gives one more."""
     organisation = _managed(request)
     now = timezone.now()
@@ -101,7 +101,7 @@ def member(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def until(request: HttpRequest, pk: UUID) -> HttpResponse:
+def until(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Let a role end on another day, or on none."""
     membership = manageable_membership(request.user, pk)
     day = membership.until.date() if membership.until else None
@@ -124,7 +124,7 @@ def until(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def end(request: HttpRequest, pk: UUID) -> HttpResponse:
+def end(request: PersonRequest, pk: UUID) -> HttpResponse:
     """End a role now."""
     membership = manageable_membership(request.user, pk)
     try:
@@ -143,7 +143,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def end_sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
+def end_sessions(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Sign a person of the organisation out everywhere."""
     organisation = _managed(request)
     now = timezone.now()
@@ -162,16 +162,16 @@ def end_sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("people:member", pk)
 
 
-def _managed(request: HttpRequest) -> Organisation:
+def _managed(request: PersonRequest) -> Organisation:
     """The organisation that the person works in, if they may manage its people."""
-    organisation: Organisation | None = request.organisation
+    organisation = request.organisation
     if organisation is None:
         raise Http404(_("You hold no role in any organisation."))
     demand(request.user, MANAGE_PEOPLE, organisation)
     return organisation
 
 
-def _send(request: HttpRequest, invitation: Invitation) -> None:
+def _send(request: PersonRequest, invitation: Invitation) -> None:
     email = invitation.membership.user.email
     try:
         invitation_mail(invitation).send()
@@ -194,7 +194,7 @@ def _send(request: HttpRequest, invitation: Invitation) -> None:
 
 
 def _page(
-    request: HttpRequest, name: str, form: Form, context: dict[str, object]
+    request: PersonRequest, name: str, form: Form, context: dict[str, object]
 ) -> HttpResponse:
     status = 422 if form.errors else 200
     return render(request, f"registry/people/{name}.html", context, status=status)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from registry.people.access import active_memberships
+from registry.people.access import PersonRequest, active_memberships
 from registry.people.selectors import live_sessions
 from registry.people.services import end_other_sessions, end_session
 from registry.people.services.signing_in import as_actor
@@ -22,7 +22,7 @@ THEMES = {"light", "dark", "auto"}
 
 
 @require_safe
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: PersonRequest) -> HttpResponse:
     """Every session of the person; the one that asks is marked."""
     context = {
         "sessions": live_sessions(request.user, timezone.now()),
@@ -32,7 +32,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def end_one(request: HttpRequest) -> HttpResponse:
+def end_one(request: PersonRequest) -> HttpResponse:
     """End one of the person's other sessions, named by the instant it began.
 
     SECURITY: the key of a session is as good as a password, so no page holds it.
@@ -49,7 +49,7 @@ def end_one(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def end_others(request: HttpRequest) -> HttpResponse:
+def end_others(request: PersonRequest) -> HttpResponse:
     """End all sessions of the person but this one."""
     count = end_other_sessions(
         user=request.user,
@@ -63,7 +63,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def switch(request: HttpRequest) -> HttpResponse:
+def switch(request: PersonRequest) -> HttpResponse:
     """Work in another organisation in which the person holds a role."""
     wanted = request.POST.get("organisation", "")
     held = {str(m.organisation_id) for m in active_memberships(request.user)}
