@@ -35,7 +35,7 @@ check: setup-dev  ## Check format, lint, imports, types, migrations, deployment
 bench: setup-dev  ## Measure speed and size; ONLY=name measures one thing
 	$(BIN)/python -m tests.benchmarks
 
-verifier: setup  ## Build build/verify.pyz, which checks evidence without Probatum
+verifier: setup  ## Build build/verifier.pyz, which checks evidence without Probatum
 	$(BIN)/python -m audits.tlog.zipapp_build
 
 wipe-sample: setup  ## Remove the sample workspace and nothing else

@@ -6,6 +6,7 @@ SHA-256 with that of a verifier which came another way.
 """
 
 import io
+import sys
 import zipfile
 from hashlib import sha256
 from importlib.resources import files
@@ -37,5 +38,11 @@ def verifier_bytes() -> bytes:
 def build_verifier(path: Path | str) -> str:
     """Write the verifier to `path`; return its SHA-256 in hex."""
     data = verifier_bytes()
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(data)
     return sha256(data).hexdigest()
+
+
+if __name__ == "__main__":
+    target = Path(*sys.argv[1:2] or ["build/verifier.pyz"])
+    sys.stdout.write(f"{build_verifier(target)}  {target}\n")

@@ -73,6 +73,11 @@ def test_what_we_sign_has_the_published_bytes() -> None:
     assert parse_note(ours.to_bytes()) == ours
 
 
+def test_the_text_ends_at_the_last_empty_line() -> None:
+    made = sign("one\n\n— not a signature\n\ntwo\n", [KEY])
+    assert open_note(made.to_bytes(), [VERIFIER]).text == made.text
+
+
 def test_signatures_by_unknown_keys_are_ignored_and_reported() -> None:
     greased = Note(NOTE.text, (*GREASE, *NOTE.signatures))
     opened = open_note(greased.to_bytes(), [VERIFIER])
