@@ -29,7 +29,7 @@ SignIn = Callable[[Any], Client]
         (
             CHAT,
             "Art. 50(1)",
-            {"profiling", "finance_purposes", "detrimental_treatment"},
+            {"profiling", "finance_purposes"},
         ),
     ],
     ids=["credit scoring", "ranking", "chat assistant"],
