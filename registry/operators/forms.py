@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from registry.operators.models import (
@@ -92,6 +93,8 @@ class FactsForm(forms.Form):
 
 def shown(field: forms.Field, value: Any) -> str:
     """A stored value in the words of the form's field."""
+    if isinstance(value, bool):
+        return _now("yes") if value else _now("no")
     if value in (None, "", []):
         return ""
     values = value if isinstance(value, list) else [value]

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 
 from registry.people.models import Role, User
 from registry.systems.models import AISystem
+from registry.systems.selectors import lists
 from tests.factories import World, a_person, a_system
 from tests.registry.facts import details, verbs
 
@@ -218,6 +221,49 @@ def test_a_stranger_gets_404_everywhere(world: World, signed_in: SignedIn) -> No
 def test_who_is_not_signed_in_is_sent_to_sign_in(world: World, client: Client) -> None:
     for path in ("/systems/", "/systems/register/", f"/systems/{world.system.pk}/"):
         assert client.get(path).status_code == 302
+
+
+def test_pages_ask_the_database_little(
+    world: World, signed_in: SignedIn, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(20):
+        a_system(world.acme, f"System {number}")
+    alice = signed_in(world.alice)
+    with django_assert_max_num_queries(10):
+        alice.get("/systems/")
+    with django_assert_max_num_queries(17):
+        alice.get(f"/systems/{world.system.pk}/")
+
+
+def test_an_authority_reads_the_system_it_was_given(
+    world: World, signed_in: SignedIn
+) -> None:
+    assign_perm("registry.view_aisystem", world.dana, world.system)
+    a_system(world.acme, "Not for the authority")
+    dana = signed_in(world.dana)
+    page = dana.get("/systems/").content.decode()
+    assert world.system.name in page
+    assert "Not for the authority" not in page
+    page = dana.get(f"/systems/{world.system.pk}/").content.decode()
+    assert "Latest acts" not in page
+    assert "Change what is stated" not in page
+    for act in ACTS:
+        assert dana.get(f"/systems/{world.system.pk}/{act}").status_code == 403
+
+
+def test_a_long_list_goes_on_after_a_name(
+    world: World, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "LINES", 2)
+    for name in ("Aa", "B & b", "Zz"):
+        a_system(world.acme, name)
+    alice = signed_in(world.alice)
+    page = alice.get("/systems/").content.decode()
+    assert "Zz" not in page
+    assert "?after=B%20%26%20b" in page
+    page = alice.get("/systems/?after=B%20%26%20b").content.decode()
+    assert "Zz" in page
+    assert ">Aa<" not in page
 
 
 def test_a_role_that_ended_opens_nothing(world: World, signed_in: SignedIn) -> None:
