@@ -172,8 +172,8 @@ def _to_review(systems: dict[Any, AISystem], now: datetime) -> Iterator[Need]:
             system = systems[system_id]
             yield Need(
                 _("Look at predictions of %(system)s") % {"system": system},
-                _("%(reviews)s reviews stand against %(events)s predictions of the last "
-                  "30 days.") % found,
+                _("%(reviews)s reviews stand against %(events)s predictions of the "
+                  "last 30 days.") % found,
                 system,
                 reverse("predictions:queue"),
             )  # fmt: skip
@@ -191,7 +191,7 @@ def _unknown_versions(systems: dict[Any, AISystem]) -> Iterator[Need]:
             _("Register the versions that %(system)s already uses")
             % {"system": system},
             _(
-                "Its service posts predictions of a version that is not in the registry."
+                "Its service posts predictions of a version that nobody registered."
             ),
             system,
             reverse("predictions:list", args=[pk]) + "?flagged=1",

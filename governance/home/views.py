@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance.home import selectors
+from registry.people.access import PersonRequest
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """The work list of the person's roles, what changed, and four figures."""
     organisation = request.organisation
     if organisation is None:
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: PersonRequest) -> HttpResponse:
     """Systems, versions, predictions by id, people and provisions of the Act."""
     words = re.sub(r"[\x00-\x1f]+", " ", request.GET.get("q", "")).strip()[:200]
     context: dict[str, Any] = {"q": words, "results": None}

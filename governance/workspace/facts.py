@@ -19,10 +19,10 @@ from registry.datasets.models import DatasetVersion
 from registry.datasets.services import register_dataset, register_dataset_version
 from registry.deployments.models import Deployment, Stage
 from registry.deployments.services import create_deployment, go_live
-from registry.operators.models import Operator, OperatorSize
+from registry.operators.models import Operator, OperatorRoleName, OperatorSize
 from registry.operators.services import add_operator
 from registry.people.models import Organisation, Role, User
-from registry.systems.models import AISystem, OperatorRoleName, SystemVersion
+from registry.systems.models import AISystem, SystemVersion
 from registry.systems.services import add_role, add_version, register_system
 
 
@@ -45,7 +45,7 @@ class Seed:
 
 def make_operators(seed: Seed) -> tuple[Operator, Operator]:
     """The imaginary provider and deployer."""
-    return tuple(
+    provider, deployer = (
         add_operator(
             organisation=seed.organisation,
             facts={"name": name, "country": "DE", "size": size},
@@ -55,7 +55,8 @@ def make_operators(seed: Seed) -> tuple[Operator, Operator]:
             (catalogue.PROVIDER, OperatorSize.SME),
             (catalogue.DEPLOYER, OperatorSize.LARGER),
         )
-    )  # type: ignore[return-value]
+    )
+    return provider, deployer
 
 
 def make_system(
@@ -79,7 +80,7 @@ def make_system(
         **seed.kept,
     )
     for operator, role, reason in (
-        (operators[0], OperatorRoleName.PROVIDER, "Develops it and puts it into service under its name."),
+        (operators[0], OperatorRoleName.PROVIDER, "Develops it and supplies it."),
         (operators[1], OperatorRoleName.DEPLOYER, "Uses it under its own authority."),
     ):  # fmt: skip
         add_role(
@@ -215,7 +216,7 @@ def _credit_version(
         facts={
             "name": fitted.version,
             "artefact_sha256": fitted.sha256,
-            "framework": "numpy (logistic regression by iteratively reweighted least squares)",
+            "framework": "numpy: logistic regression, reweighted least squares",
             "params": fitted.hyperparameters,
             "feature_set_version": fitted.feature_set_version,
             "training_data": data["training"],

@@ -11,7 +11,7 @@ import os
 import secrets
 import time
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from audits.log.models import LogClass
 from audits.metrics.build import BATCH, roll_up_log
+from governance.access.services import grant_system
 from governance.dossiers.models import Dossier
 from governance.dossiers.services import request_dossier
 from governance.sample import catalogue
@@ -28,7 +29,6 @@ from governance.workspace import facts, judgements, people
 from governance.workspace.posts import STREAMS, Progress, new_key, post_all
 from registry.documents.services import read_bytes
 from registry.people.models import Organisation, Role
-from registry.people.services import grant_system
 from registry.systems.models import AISystem
 
 WAIT = 240.0  # seconds for the worker to build the dossier
@@ -89,9 +89,12 @@ def _make(say: Progress) -> dict[str, Any]:
     facts.make_assistant(seed, systems["chat-assistant"])
     judgements.classify(seed, systems)
     judgements.document(seed, version)
-    membership = users[Role.AUTHORITY].memberships.get(role=Role.AUTHORITY)
     grant_system(
-        membership=membership, system=systems[CREDIT], by=people.SEEDER, at=now
+        user=users[Role.AUTHORITY],
+        system=systems[CREDIT],
+        until=now + timedelta(days=365),
+        by=people.SEEDER,
+        at=now,
     )
     kept = {
         "users": [asdict(user) for user in shown],

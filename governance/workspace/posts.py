@@ -7,6 +7,7 @@ receipts, so a load that was broken off can simply go on.
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,15 +46,14 @@ def post_all(
     """Post every stream, then the reviews; returns a key per system."""
     keys = {slug: new_key(systems[slug], name) for slug, (name, _m) in STREAMS.items()}
     for slug, (_name, make) in STREAMS.items():
-        events = _kept(folder / f"{slug}.json", lambda make=make: make(now, salt))
+        events = _kept(folder / f"{slug}.json", partial(make, now, salt))
         with Client(url, keys[slug]) as client:
             receipts = client.log_many(events)
             receipts[-1].check(systems[slug].log.vkey)
         say(f"{len(events)} events of {systems[slug].name}")
     events = _kept(folder / "credit-scoring.json", list)
-    decisions = _kept(
-        folder / "reviews.json", lambda: reviews.reviews(events, now, salt)
-    )
+    decide = partial(reviews.reviews, events, now, salt)
+    decisions = _kept(folder / "reviews.json", decide)
     with Client(url, keys["credit-scoring"]) as client:
         for review in decisions:
             client.review(review)

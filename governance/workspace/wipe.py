@@ -62,7 +62,8 @@ def wipe() -> int:
 def _count(logs: list[Log]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(size), 0)::bigint FROM audits_head WHERE log_id = ANY(%s)",
+            "SELECT coalesce(sum(size), 0)::bigint FROM audits_head"
+            " WHERE log_id = ANY(%s)",
             [[log.pk for log in logs]],
         )
         found: int = cursor.fetchone()[0]

@@ -68,9 +68,9 @@ def ingest_single(stage: Stage) -> list[Row]:
     baseline = median(bare)
     return [
         Row("ingest_single_8_logs", median(eight), "events/s", baseline,
-            median(eight) / baseline, "8 connections, 8 logs, one event each / bare view"),
+            median(eight) / baseline, "8 connections to 8 logs / bare view"),
         Row("ingest_single_1_log", median(one), "events/s", baseline,
-            median(one) / baseline, "8 connections, one log, one event each / bare view"),
+            median(one) / baseline, "8 connections to one log / bare view"),
     ]  # fmt: skip
 
 
