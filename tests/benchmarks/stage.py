@@ -63,7 +63,8 @@ def stage() -> Iterator[Stage]:
             made = json.loads(
                 subprocess.run(
                     [sys.executable, "-m", "tests.benchmarks.world"],
-                    cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True,
+                    cwd=ROOT, env=environment, check=True, text=True,
+                    stdout=subprocess.PIPE,
                 ).stdout.splitlines()[-1]
             )  # fmt: skip
             found.keys, found.system = made["keys"], made["system"]
