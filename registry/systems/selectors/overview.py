@@ -53,7 +53,6 @@ class Overview:
     missing: list[Missing]
     acts: list[Act]
     sources: int
-    versions: int
     trail_url: str
     classification_url: str
 
@@ -66,20 +65,43 @@ def overview_facts(
     past = [r for r in every if r.held_until and r.held_until < at.date()]
     held = [r for r in every if r not in past]
     now = [r for r in held if r.held_from <= at.date()]
+    sources = EventSource.objects.filter(log=system.log, active=True).count()
+    gaps = missing_facts(system, now)
+    if not system.versions.exists():
+        gaps.append(_no_version(system))
+    if not sources:
+        gaps.append(_no_source(system))
     reads_trail = may(user, "registry.view_trail", system.organisation)
     return Overview(
         member_states=[str(MemberState(code).label) for code in system.member_states],
         roles=held,
         past_roles=past,
         changes=list(system.changes.all()[:20]),
-        missing=missing_facts(system, now),
+        missing=gaps,
         acts=[Act(words_of(r.verb), r) for r in trail_of(system.log, limit=LATEST_ACTS)]
         if reads_trail
         else [],
-        sources=EventSource.objects.filter(log=system.log).count(),
-        versions=system.versions.count(),
+        sources=sources,
         trail_url=page_address("predictions:trail", system) if reads_trail else "",
         classification_url=page_address("classification:overview", system),
+    )
+
+
+def _no_version(system: AISystem) -> Missing:
+    return Missing(
+        _("A version of the system"),
+        _("Technical documentation and dossiers speak of one version."),
+        "Annex IV 1(c)",
+        page_address("systems:versions", system),
+    )
+
+
+def _no_source(system: AISystem) -> Missing:
+    return Missing(
+        _("A service that posts events"),
+        _("Without one, nothing that the system does is recorded."),
+        "Art. 12(1)",
+        page_address("systems:sources", system),
     )
 
 
