@@ -35,6 +35,13 @@ ITEMS = (
     Item(_("Predictions"), "predictions:all", "activity"),
     Item(_("Oversight"), "predictions:queue", "eye", INSIDE),
     Item(_("Dossiers"), "dossiers:all", "file-text"),
+    Item(_("People"), "people:members", "users", frozenset({Role.ADMINISTRATOR})),
+    Item(
+        _("Keys"),
+        "people:keys",
+        "key",
+        frozenset({Role.ADMINISTRATOR, Role.ENGINEER}),
+    ),
     Item(
         _("Admin console"), "admin:index", "settings", frozenset({Role.ADMINISTRATOR})
     ),

@@ -61,6 +61,7 @@ class ConsoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     show_full_result_count = False
     save_as = False
+    show_facets = admin.ShowFacets.NEVER  # LIMIT: each would count a whole log
     form = ConsoleForm
     organisation_path = "organisation"
     # Fields of a new row; of an existing one only `changeable` is written.

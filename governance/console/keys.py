@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -46,9 +46,21 @@ class KeyAdmin(ConsoleAdmin):
 
     def add(self, request: HttpRequest, obj: Any, form: Any) -> Model:
         row, text = self.mint(request, obj, form)
-        told = _("Copy the key now, it is shown this once: %(key)s") % {"key": text}
-        self.message_user(request, told, messages.WARNING)
+        row.__dict__["text"] = text
         return row
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """The one page that shows the key. A message would pass through a cookie."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Copy the key now"),
+            "opts": self.opts,
+            "key": obj,
+            "text": obj.__dict__["text"],
+        }
+        return TemplateResponse(request, "admin/minted.html", context)
 
     def edit(self, request: HttpRequest, obj: Any, form: Any) -> None:
         if obj.revoked and not obj._initial_revoked:
