@@ -124,7 +124,7 @@ def split_body(body: bytes, content_type: str) -> list[bytes]:
         return [stripped]
     try:
         return [bytes(raw) for raw in decode_list(stripped)]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(
             400,
             _("Not JSON"),
@@ -152,7 +152,7 @@ def parse_events(bodies: Sequence[bytes], now: datetime) -> list[Posted]:
             posted.append(Posted(event, body))
         except FieldError as error:
             errors.append(_entry(at, error))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             errors.append(_entry(at, field_error(msgspec.MsgspecError(str(error)))))
         if len(errors) >= ERRORS_SHOWN:
             break

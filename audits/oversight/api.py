@@ -63,7 +63,7 @@ def post_review(holder: SourceKeyHolder, request: HttpRequest) -> Answer:
 def _review(holder: SourceKeyHolder, body: bytes, now: datetime) -> ReviewOf:
     try:
         posted = decode_review(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         found = field_error(msgspec.MsgspecError(str(error)))
         raise _wrong(found.field, found.reason, found.fix) from error
     if posted.decided_at > now + AHEAD:

@@ -29,6 +29,17 @@ REASONS = {
 }
 
 
+# What each act means, beside its name on the form.
+MEANINGS = {
+    Act.CONFIRMED: _("the output stands"),
+    Act.NOT_USED: _("the system is not used in this case (Art. 14(4)(d))"),
+    Act.DISREGARDED: _("the output is put aside, nothing replaces it"),
+    Act.OVERRIDDEN: _("another decision replaces it"),
+    Act.REVERSED: _("what followed from it is undone"),
+    Act.STOPPED: _("the system was stopped (Art. 14(4)(e))"),
+}
+
+
 class DayInput(forms.DateInput):
     input_type = "date"
 
@@ -75,6 +86,8 @@ class FilterForm(forms.Form):
         }
         for name, listed in choices.items():
             cast(forms.ChoiceField, self.fields[name]).choices = listed
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "ds-input"
 
     def clean_id(self) -> str:
         digits: str = self.cleaned_data["id"].replace("-", "")

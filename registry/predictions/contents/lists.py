@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audits.events.encoding import Flag
 from audits.log.models import Log
@@ -28,18 +30,25 @@ class Row:
     reviews: Sequence[Review]
 
     @property
-    def flags(self) -> list[str]:
-        return [FLAG_WORDS.get(name, name) for name in Flag.names(self.line.flags)]
+    def flags(self) -> str:
+        """What intake noticed, in few words: "unknown version, deployment; late"."""
+        flags = self.line.flags
+        unknown = [words for bit, words in UNKNOWN.items() if flags & bit]
+        found = (
+            [_("unknown %(what)s") % {"what": ", ".join(map(str, unknown))}]
+            if unknown
+            else []
+        )
+        return "; ".join([*found, _("late")] if flags & Flag.LATE else found)
 
     @property
     def last_review(self) -> Review | None:
         return effective(self.reviews)
 
 
-FLAG_WORDS = {
-    "unknown_model_version": "unknown version",
-    "unknown_deployment": "unknown deployment",
-    "late": "late",
+UNKNOWN = {
+    Flag.UNKNOWN_MODEL_VERSION: gettext_lazy("version"),
+    Flag.UNKNOWN_DEPLOYMENT: gettext_lazy("deployment"),
 }
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from audits.events.encoding import Flag
 from registry.predictions.access import TRAIL, VIEW
 from registry.predictions.contents.acts import act_lines
 from registry.predictions.contents.figures import Chart, charts
@@ -71,8 +72,8 @@ def _csv_row(row: Row) -> list[object]:
     return [
         line.idx, line.event_id, line.type, line.received_at.isoformat(),
         line.occurred_at.isoformat() if line.occurred_at else None,
-        line.model_version, row.output, row.confidence, " ".join(row.flags),
-        review.act if review else None,
+        line.model_version, row.output, row.confidence,
+        " ".join(Flag.names(line.flags)), review.act if review else None,
     ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from registry.systems.models import AISystem
 
 # LIMIT: systems the queue looks at, and lines it shows.
 SYSTEMS = 20
-LINES = 100
+LINES = 50
 
 
 @require_GET

@@ -20,7 +20,7 @@ from registry.people.access import acting
 from registry.predictions.access import REVIEW, VERIFY, VIEW, Found, find_in_system
 from registry.predictions.contents.event import contents_of, proof_of
 from registry.predictions.contents.prediction import Prediction, prediction_of
-from registry.predictions.forms import REASONS, ReviewForm, uuid_or_none
+from registry.predictions.forms import MEANINGS, REASONS, ReviewForm, uuid_or_none
 from registry.predictions.selectors.trail import act_at, acts_on
 from registry.predictions.services.review import (
     Decision,
@@ -156,6 +156,7 @@ def _page(
         reviews_it=reviews_it,
         verifies_it=may_on(user, VERIFY, found.system),
         reasons=REASONS,
+        meanings=MEANINGS,
         proof=_proof_panel(found),
         checks=acts_on(found.log, subject, VERIFIED),
         check=act_at(found.log, verified, subject, VERIFIED)
