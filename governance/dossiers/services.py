@@ -1,14 +1,25 @@
-"""Asking for a dossier: a row, a trail entry, and a ring at the worker's door."""
+"""Asking for a dossier and taking one away; each leaves its trail entry."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from audits.log.seal import signed_checkpoint
+from audits.log.selectors import head_checkpoint
 from audits.trail.services import Actor, record
 from governance.dossiers.models import Dossier
+from governance.dossiers.selectors.lists import generated_entry
+from governance.dossiers.selectors.log import sealed
+from governance.dossiers.selectors.proofs import prove
 from governance.dossiers.tasks import build_dossier
+from registry.documents.services import read_bytes
 from registry.people.models import User
 from registry.systems.models import AISystem, SystemVersion
+
+
+class NotReady(Exception):
+    """There is no file yet; the text says why."""
 
 
 @transaction.atomic
@@ -25,6 +36,8 @@ def request_dossier(
     The row is the queue; Celery is only the doorbell. A request that finds one of
     the same version still waiting or being built returns that one.
     """
+    # ORDER: two that ask at the same time wait for each other here.
+    AISystem.objects.select_for_update(of=("self",)).get(pk=system.pk)
     waiting = Dossier.objects.filter(
         system=system,
         version=version,
@@ -39,14 +52,27 @@ def request_dossier(
         requested_by=requested_by,
         requested_at=at,
     )
-    record(log=system.log, verb="dossier.requested", subject=dossier, by=by, at=at)
+    record(
+        log=system.log,
+        verb="dossier.requested",
+        subject=dossier,
+        by=by,
+        at=at,
+        details={"version": version.name if version else ""},
+    )
     build_dossier.delay_on_commit(dossier_id=str(dossier.pk))
     return dossier
 
 
 @transaction.atomic
-def record_download(*, dossier: Dossier, by: Actor, at: datetime) -> None:
-    """Leave a trail entry: who took which file away."""
+def hand_out(*, dossier: Dossier, by: Actor, at: datetime) -> bytes:
+    """The file, checked against its digest; who took it stays in the log.
+
+    Raises NotReady while there is none, StoredFileLost when it is gone or changed.
+    """
+    if dossier.state != Dossier.State.READY:
+        raise NotReady(_("The file is not ready yet."))
+    data = read_bytes(dossier.pdf_sha256)
     record(
         log=dossier.system.log,
         verb="dossier.downloaded",
@@ -55,3 +81,18 @@ def record_download(*, dossier: Dossier, by: Actor, at: datetime) -> None:
         at=at,
         details={"sha256": dossier.pdf_sha256},
     )
+    return data
+
+
+def digest_proof(dossier: Dossier) -> bytes:
+    """A file that proves in which entry of the log the digest of the PDF stands.
+
+    Raises NotReady while there is no such entry.
+    """
+    entry = generated_entry(dossier)
+    if entry is None:
+        raise NotReady(_("The digest is not in the log yet."))
+    log = dossier.system.log
+    state = sealed(signed_checkpoint(head_checkpoint(log)))
+    [proven] = prove(log, state, [entry.idx])
+    return proven.bundle.encode()

@@ -1,0 +1,151 @@
+"""What people made of the system under the Act: the verdict and the Annex IV texts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from governance.classification.models import Classification
+from governance.classification.selectors import of_system, standing
+from governance.documentation.models import AnnexText
+from governance.law.load import annex_iv, law
+from governance.law.model import AnnexLeaf, Question
+from registry.systems.models import AISystem, SystemVersion
+
+MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question of the classification as it was put, and what was answered."""
+
+    fact: str
+    question: str
+    answer: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictFacts:
+    """A classification: who answered, who approved, and the verdict with reasons."""
+
+    state: str
+    on: date
+    edition: str
+    made_at: datetime
+    author: str
+    decided_by: str
+    decided_at: datetime | None
+    digest: str
+    answers: tuple[Answer, ...]
+    verdict: dict[str, Any]
+
+    @property
+    def approved(self) -> bool:
+        return self.state == Classification.State.APPROVED
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A document that backs a text: its title, and the SHA-256 of its bytes."""
+
+    title: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeafFacts:
+    """One of the 23 leaves of Annex IV, with the text that people wrote, or none."""
+
+    id: str
+    citation: str
+    title: str
+    asks: str
+    applicability: str
+    state: str
+    text: str = ""
+    reason: str = ""
+    author: str = ""
+    written_at: datetime | None = None
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    text_sha256: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The point of the annex: "2(d)"."""
+        return self.citation.removeprefix("Annex IV, point ")
+
+
+def verdict(system: AISystem) -> VerdictFacts | None:
+    """The classification that stands, else the newest that waits for approval."""
+    waiting = of_system(system).filter(state=Classification.State.PROPOSED)
+    row = standing(system) or waiting.first()
+    if row is None:
+        return None
+    return VerdictFacts(
+        state=row.state,
+        on=row.on,
+        edition=row.edition,
+        made_at=row.made_at,
+        author=str(row.author),
+        decided_by=str(row.decided_by or ""),
+        decided_at=row.decided_at,
+        digest=row.digest,
+        answers=tuple(_answers(row.answers)),
+        verdict=row.verdict,
+    )
+
+
+def _answers(given: dict[str, Any]) -> Iterator[Answer]:
+    """The answers in the order of the questions; a question we dropped keeps its id."""
+    asked = law().questions
+    known = [fact for fact in asked if fact in given]
+    for fact in (*known, *sorted(set(given) - set(asked))):
+        if (question := asked.get(fact)) is None:
+            yield Answer(fact, fact, str(given[fact]), "")
+        else:
+            said = _wording(question, given[fact])
+            yield Answer(fact, question.text, said, question.citation)
+
+
+def _wording(question: Question, value: object) -> str:
+    words = {choice.id: choice.text for choice in question.choices}
+    plain = {"yes": _("Yes"), "no": _("No"), "none": _("None of these")}
+    values = value if isinstance(value, list) else [value]
+    if not values or values[0] in (None, "", "unknown"):
+        return _("Not established")
+    return "; ".join(words.get(str(v)) or plain.get(str(v)) or str(v) for v in values)
+
+
+def leaves(version: SystemVersion | None) -> tuple[LeafFacts, ...]:
+    """All 23 leaves in the order of the annex; without a version all are missing."""
+    written: dict[str, AnnexText] = {}
+    if version is not None:
+        rows = AnnexText.objects.filter(version=version).prefetch_related("evidence")
+        written = {r.leaf: r for r in rows.select_related("author", "approved_by")}
+    return tuple(_leaf(leaf, written.get(leaf.id)) for leaf in annex_iv())
+
+
+def _leaf(leaf: AnnexLeaf, row: AnnexText | None) -> LeafFacts:
+    asked = (leaf.id, leaf.citation, leaf.title, leaf.write, leaf.applicability)
+    if row is None:
+        return LeafFacts(*asked, state=MISSING)
+    return LeafFacts(
+        *asked,
+        state=row.state,
+        text=row.text,
+        reason=row.not_applicable_reason,
+        author=str(row.author),
+        written_at=row.written_at,
+        approved_by=str(row.approved_by or ""),
+        approved_at=row.approved_at,
+        text_sha256=row.approved_sha256,
+        evidence=tuple(
+            Evidence(each.title, each.sha256)
+            for each in sorted(row.evidence.all(), key=lambda each: each.sha256)
+        ),
+    )

@@ -1,0 +1,121 @@
+"""What a dossier says of the log, all of it below one signed checkpoint."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Max, Min
+
+from audits.events.encoding import Flag
+from audits.log.models import Entry, Log
+from audits.tlog.checkpoint import parse
+from audits.tlog.note import parse_note
+
+COUNTED = (
+    "SELECT (coalesce(e.occurred_at, e.received_at) AT TIME ZONE 'UTC')::date AS day,"
+    " e.type, e.model_version, e.flags,"
+    " r.act IN ('overridden', 'reversed') AND r.confirms IS NULL AS changed, count(*)"
+    " FROM audits_entry e"
+    " LEFT JOIN audits_review r ON r.log_id = e.log_id AND r.idx = e.idx"
+    " WHERE e.log_class = %s AND e.log_id = %s AND e.idx < %s"
+    " GROUP BY 1, 2, 3, 4, 5"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The state of a log that a dossier speaks of, and the note that says so."""
+
+    size: int
+    root: str
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """One day (UTC): predictions, reviews, and reviews that changed the output."""
+
+    day: date
+    predictions: int
+    reviews: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogFacts:
+    """The log at the checkpoint, in figures."""
+
+    origin: str
+    vkey: str
+    size: int
+    root: str
+    checkpoint: str
+    first_at: datetime | None
+    last_at: datetime | None
+    by_type: tuple[tuple[str, int], ...]
+    by_version: tuple[tuple[str, int], ...]
+    unknown_version: int
+    unknown_deployment: int
+    late: int
+    per_day: tuple[DayCount, ...]
+
+    @property
+    def predictions(self) -> int:
+        return dict(self.by_type).get("prediction", 0)
+
+
+def sealed(note: str) -> Sealed:
+    """What a signed checkpoint says."""
+    checkpoint = parse(parse_note(note.encode()).text)
+    return Sealed(checkpoint.size, checkpoint.root.hex(), note)
+
+
+def log_facts(log: Log, state: Sealed) -> LogFacts:
+    """Count the entries below the checkpoint, in one pass over them."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, [log.log_class, log.pk, state.size])
+        rows = cursor.fetchall()
+    types: Counter[str] = Counter()
+    versions: Counter[str] = Counter()
+    flagged: Counter[int] = Counter()
+    days: Counter[tuple[date, str]] = Counter()
+    for day, kind, version, flags, changed, count in rows:
+        types[kind] += count
+        for bit in Flag.NAMES:
+            flagged[bit] += count if flags & bit else 0
+        if kind in {"prediction", "review"}:
+            days[day, kind] += count
+            days[day, "changed"] += count if changed else 0
+        if kind == "prediction":
+            versions[version] += count
+    first, last = _span(log, state.size)
+    return LogFacts(
+        origin=log.origin,
+        vkey=log.vkey,
+        size=state.size,
+        root=state.root,
+        checkpoint=state.checkpoint,
+        first_at=first,
+        last_at=last,
+        by_type=tuple(sorted(types.items())),
+        by_version=tuple(sorted(versions.items())),
+        unknown_version=flagged[Flag.UNKNOWN_MODEL_VERSION],
+        unknown_deployment=flagged[Flag.UNKNOWN_DEPLOYMENT],
+        late=flagged[Flag.LATE],
+        per_day=tuple(
+            DayCount(
+                day, days[day, "prediction"], days[day, "review"], days[day, "changed"]
+            )
+            for day in sorted({day for day, _kind in days})
+        ),
+    )
+
+
+def _span(log: Log, size: int) -> tuple[datetime | None, datetime | None]:
+    """When the first and the last entry below `size` were received."""
+    rows = Entry.objects.filter(
+        log=log, log_class=log.log_class, idx__in=[0, max(size - 1, 0)], idx__lt=size
+    )
+    found = rows.aggregate(first=Min("received_at"), last=Max("received_at"))
+    return found["first"], found["last"]

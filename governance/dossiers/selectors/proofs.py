@@ -1,0 +1,73 @@
+"""Entries of the log with their proofs, as files that need nothing of ours."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from audits.log.models import Entry, Log
+from audits.log.selectors import node_hashes
+from audits.oversight.models import Review
+from audits.payloads.services import read_parts
+from audits.tlog.bundle import EventBundle, Part
+from audits.tlog.proof import TlogProof
+from audits.tlog.tree import prove_inclusion
+from governance.dossiers.selectors.log import Sealed
+
+# LIMIT: enough to show how a proof works; a reader asks for more by the API.
+SPREAD = 6
+REVIEWS = 2
+# SECURITY: who a person is, is not needed to check a proof: this part stays closed.
+CLOSED = frozenset({"person"})
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """One entry of the sample; `bundle` is its file of proof, a JSON text."""
+
+    index: int
+    event_id: str
+    type: str
+    received_at: datetime
+    model_version: str
+    leaf_hash: str
+    file_name: str
+    bundle: str
+
+
+def proofs(log: Log, state: Sealed) -> tuple[Proven, ...]:
+    """Proofs of a sample: entries evenly spread, and the newest reviews."""
+    return prove(log, state, _sample(log, state.size))
+
+
+def prove(log: Log, state: Sealed, indexes: list[int]) -> tuple[Proven, ...]:
+    """The entries at those indexes, with proofs to that checkpoint."""
+    rows = Entry.objects.filter(log=log, log_class=log.log_class, idx__in=indexes)
+    return tuple(_proven(log, state, entry) for entry in rows.order_by("idx"))
+
+
+def _proven(log: Log, state: Sealed, entry: Entry) -> Proven:
+    path = prove_inclusion(entry.idx, state.size, node_hashes(log, state.size))
+    proof = TlogProof(entry.idx, tuple(path), state.checkpoint.encode())
+    parts = [Part(p.role, p.salt, p.data) for p in read_parts(log, entry.idx)]
+    bundle = EventBundle(
+        log.origin, log.vkey, entry.idx, bytes(entry.entry), proof.to_bytes(),
+        tuple(part for part in parts if part.role not in CLOSED),
+    )  # fmt: skip
+    return Proven(
+        index=entry.idx,
+        event_id=str(entry.event_id or ""),
+        type=entry.type,
+        received_at=entry.received_at,
+        model_version=entry.model_version,
+        leaf_hash=bytes(entry.leaf_hash).hex(),
+        file_name=f"proof-{entry.idx}.json",
+        bundle=bundle.to_bytes().decode(),
+    )
+
+
+def _sample(log: Log, size: int) -> list[int]:
+    """Indexes by a rule that anyone can repeat: no choice is ours."""
+    spread = {size * k // SPREAD for k in range(SPREAD)} | {size - 1}
+    reviews = Review.objects.filter(log=log, idx__lt=size).order_by("-idx")
+    for review in reviews[:REVIEWS]:
+        spread |= {review.idx, review.prediction_idx}
+    return sorted(index for index in spread if 0 <= index < size)
