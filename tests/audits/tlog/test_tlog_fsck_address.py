@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from audits.tlog.proof import parse as parse_proof
+from audits.tlog.source import Address
 from tests.audits.tlog import evidence
 from tests.audits.tlog.evidence import VKEY, Outcome, run, run_here
 
@@ -122,6 +123,9 @@ def test_an_endless_answer_is_cut(server: Server, log: Path) -> None:
         return status, headers, body + bytes(9 << 20 if "/0/000" in path else 0)
 
     server.answer = answer
+    read = Address(address(server), {}).get("tile/0/000", 8192)
+    assert read is not None
+    assert len(read) == 8193
     found = fsck(server)
     assert found.faults[0] == ("tile/0/000", "the tile has 8192 bytes, found more")
 
