@@ -6,25 +6,36 @@ again, and approval is bound to the SHA-256 of what was read.
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audits.trail.services import Actor, record
+from governance.documentation.encoding import digest_of
 from governance.documentation.models import AnnexText
-from governance.law.load import annex_iv
+from governance.documentation.selectors import LEAVES
 from registry.documents.models import Document
 from registry.people.models import User
 from registry.systems.models import SystemVersion
-from registry.systems.services import EditedMeanwhile
+from registry.systems.services import EditedMeanwhile, FactsWrong
 
+__all__ = [
+    "LIMIT",
+    "EditedMeanwhile",
+    "TextRefused",
+    "approve_text",
+    "copy_texts",
+    "digest_of",
+    "write_text",
+]
 LIMIT = 50_000
-LEAVES = {leaf.id: leaf for leaf in annex_iv()}
 
 
-class TextRefused(Exception):
+class TextRefused(FactsWrong):
     """The text or its approval cannot be taken; the text says why."""
+
+    def __init__(self, reason: str, field: str = "") -> None:
+        super().__init__({field: reason})
 
 
 @transaction.atomic
@@ -43,31 +54,31 @@ def write_text(
     """Write or rewrite the text of one leaf; it becomes a draft.
 
     With `not_applicable_reason` the text says why the leaf does not apply: that
-    too waits for a second person. Raises EditedMeanwhile when somebody else wrote
-    since `revision` was read.
+    too waits for a second person. Writing what is there already changes nothing.
+    Raises EditedMeanwhile when somebody else wrote since `revision` was read, and
+    TextRefused.
     """
-    if leaf not in LEAVES:
-        raise TextRefused(_("Annex IV has no such point."))
-    if not text.strip() and not not_applicable_reason.strip():
-        raise TextRefused(_("Write the text, or say why the point does not apply."))
-    if len(text) > LIMIT or len(not_applicable_reason) > LIMIT:
-        raise TextRefused(_("A text has at most 50,000 characters."))
+    _check(version, leaf, (text, not_applicable_reason), evidence)
     row = _locked(version, leaf, author, at)
     if row.revision != revision:
-        raise EditedMeanwhile
-    row.text, row.author, row.written_at = text.strip(), author, at
-    row.not_applicable_reason = not_applicable_reason.strip()
+        raise EditedMeanwhile(row)
+    before = digest_of(row) if revision else ""
+    row.text, row.not_applicable_reason = text.strip(), not_applicable_reason.strip()
+    row.evidence.set(evidence)
+    after = digest_of(row)
+    if before == after:
+        return AnnexText.objects.get(pk=row.pk)
+    row.author, row.written_at = author, at
     row.state, row.revision = AnnexText.State.DRAFT, row.revision + 1
     row.approved_by, row.approved_at, row.approved_sha256 = None, None, ""
     row.save()
-    row.evidence.set(evidence)
     record(
         log=version.system.log,
         verb="annex_text.written",
         subject=row,
         by=by,
         at=at,
-        details={"leaf": leaf, "version": version.name, "sha256": digest_of(row)},
+        details={"leaf": leaf, "version": version.name, "sha256": after},
     )
     return row
 
@@ -79,7 +90,8 @@ def approve_text(
     """Approve the text that was read, as a second person.
 
     A text that says why its leaf does not apply becomes "not applicable". Raises
-    TextRefused for the author, and when the text changed since it was read.
+    TextRefused for the author, when the text changed since it was read, and when it
+    is approved already.
     """
     row = (
         AnnexText.objects.select_for_update(of=("self",))
@@ -90,6 +102,8 @@ def approve_text(
         raise TextRefused(_("You wrote this text yourself. A second person approves."))
     if digest_of(row) != read_sha256:
         raise TextRefused(_("The text has changed since you read it. Read it again."))
+    if row.state != AnnexText.State.DRAFT:
+        raise TextRefused(_("Somebody has approved it already; nothing changed."))
     row.state = (
         AnnexText.State.NOT_APPLICABLE
         if row.not_applicable_reason
@@ -103,15 +117,83 @@ def approve_text(
         subject=row,
         by=by,
         at=at,
-        details={"leaf": row.leaf, "sha256": read_sha256, "state": row.state},
+        details={
+            "leaf": row.leaf,
+            "version": row.version.name,
+            "sha256": read_sha256,
+            "state": row.state,
+        },
     )
     return row
 
 
-def digest_of(row: AnnexText) -> str:
-    """SHA-256 of the leaf's text and reason: what an approval is bound to."""
-    parts = (row.leaf, row.text, row.not_applicable_reason)
-    return sha256("\x1f".join(parts).encode()).hexdigest()
+@transaction.atomic
+def copy_texts(
+    *,
+    source: SystemVersion,
+    target: SystemVersion,
+    author: User,
+    by: Actor,
+    at: datetime,
+) -> list[AnnexText]:
+    """Take the texts of another version of the system over, as drafts.
+
+    Whoever takes them over states them of this version, so a second person approves
+    them anew. Raises TextRefused when the target has texts, or there is nothing to
+    take.
+    """
+    if source.system_id != target.system_id or source.pk == target.pk:
+        raise TextRefused(_("Choose another version of the same system."))
+    # ORDER: two who copy at once wait here; the second finds the texts of the first.
+    SystemVersion.objects.select_for_update(of=("self",)).get(pk=target.pk)
+    if AnnexText.objects.filter(version=target).exists():
+        raise TextRefused(_("This version has texts already; they were left alone."))
+    made = []
+    for old in AnnexText.objects.filter(version=source).order_by("leaf"):
+        new = AnnexText.objects.create(
+            version=target,
+            leaf=old.leaf,
+            text=old.text,
+            not_applicable_reason=old.not_applicable_reason,
+            author=author,
+            written_at=at,
+            revision=1,
+        )
+        new.evidence.set(old.evidence.all())
+        made.append(new)
+    if not made:
+        raise TextRefused(_("That version has no texts."))
+    record(
+        log=target.system.log,
+        verb="annex_texts.copied",
+        subject=target,
+        by=by,
+        at=at,
+        details={
+            "from": source.name,
+            "to": target.name,
+            "sha256": {row.leaf: digest_of(row) for row in made},
+        },
+    )
+    return made
+
+
+def _check(
+    version: SystemVersion,
+    leaf: str,
+    texts: tuple[str, str],
+    evidence: Sequence[Document],
+) -> None:
+    if leaf not in LEAVES:
+        raise TextRefused(_("Annex IV has no such point."))
+    if not any(text.strip() for text in texts):
+        reason = _("Write the text, or say why the point does not apply.")
+        raise TextRefused(reason, "text")
+    if any(len(text) > LIMIT for text in texts):
+        raise TextRefused(_("A text has at most 50,000 characters."), "text")
+    if any(document.system_id != version.system_id for document in evidence):
+        reason = _("Evidence has to be a document of this system.")
+        raise TextRefused(reason, "evidence")
 
 
 def _locked(version: SystemVersion, leaf: str, author: User, at: datetime) -> AnnexText:
@@ -125,4 +207,4 @@ def _locked(version: SystemVersion, leaf: str, author: User, at: datetime) -> An
                 version=version, leaf=leaf, author=author, written_at=at
             )
     except IntegrityError as error:
-        raise EditedMeanwhile from error
+        raise EditedMeanwhile(rows.get()) from error
