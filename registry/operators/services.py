@@ -102,7 +102,7 @@ def edit_operator(
 
     Raises EditedMeanwhile and FactsWrong.
     """
-    row = Operator.objects.select_for_update().get(pk=operator.pk)
+    row = Operator.objects.select_for_update(no_key=True).get(pk=operator.pk)
     try:
         with transaction.atomic():
             changed = change_row(row, facts, revision=revision)

@@ -24,7 +24,7 @@ def add_role(
     very role at the time already.
     """
     # ORDER: two that state the same role wait for each other here.
-    AISystem.objects.select_for_update(of=("self",)).get(pk=system.pk)
+    AISystem.objects.select_for_update(no_key=True).get(pk=system.pk)
     begins, ends = facts["held_from"], facts.get("held_until")
     if ends and ends < begins:
         raise FactsWrong({"held_until": _("The role would end before it begins.")})
@@ -58,7 +58,7 @@ def end_role(
     Raises FactsWrong when it ended before today already, or would end before it
     began: what was true then is not rewritten.
     """
-    row = OperatorRole.objects.select_for_update(of=("self",)).get(pk=role.pk)
+    row = OperatorRole.objects.select_for_update(no_key=True).get(pk=role.pk)
     if row.held_until is not None and row.held_until < at.date():
         raise FactsWrong({"": _("This role has ended already.")})
     if held_until < row.held_from:

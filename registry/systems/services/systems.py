@@ -29,6 +29,7 @@ def register_system(
     `facts` holds fields of AISystem by name. Raises FactsWrong when the name is
     taken or the facts contradict each other.
     """
+    _wait_for_names(organisation)
     _check_facts(organisation, None, facts)
     name = str(facts["name"])
     slug = _free_slug(organisation, name)
@@ -67,10 +68,8 @@ def edit_system(
     The log keeps its origin, whatever the system is called. Raises EditedMeanwhile
     when `revision` is not the stored one, and FactsWrong.
     """
-    # ORDER: whoever renames a system of the organisation waits here, so that two
-    # never take one name.
-    Organisation.objects.select_for_update().get(pk=system.organisation_id)
-    row = AISystem.objects.select_for_update(of=("self",)).get(pk=system.pk)
+    _wait_for_names(system.organisation)
+    row = AISystem.objects.select_for_update(no_key=True).get(pk=system.pk)
     changed = change_row(row, facts, revision=revision)
     _check_facts(
         system.organisation,
@@ -87,6 +86,11 @@ def edit_system(
             details={"changed": changed, "revision": row.revision},
         )
     return row
+
+
+def _wait_for_names(organisation: Organisation) -> None:
+    """Let one act at a time name systems of the organisation, until it commits."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
 
 
 def _check_facts(

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from registry.operators.views import chosen
-from registry.people.access import may
+from registry.people.access import may, roles_in
+from registry.people.models import Role
 from registry.systems.access import get_visible_system, visible_systems
 from registry.systems.forms.systems import FilterForm
 from registry.systems.models import LifecycleState
@@ -30,6 +31,8 @@ def list(request: HttpRequest) -> HttpResponse:
             "states": LifecycleState.choices,
             "may_register": organisation is not None
             and may(request.user, "registry.add_aisystem", organisation),
+            "operators_open": organisation is not None
+            and roles_in(request.user, organisation) != {Role.AUTHORITY},
             "systems_url": request.build_absolute_uri("/api/v1/systems"),
         },
     )
