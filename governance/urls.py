@@ -9,7 +9,9 @@ from governance.classification import urls as classification
 from governance.documentation import urls as documentation
 from governance.dossiers import urls as dossiers
 from governance.home.views import healthz
+from registry.aimodels import urls as aimodels
 from registry.datasets import urls as datasets
+from registry.deployments import urls as deployments
 from registry.operators import urls as operators
 from registry.people.urls import account_urlpatterns
 from registry.predictions import urls as predictions
@@ -30,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("audits.oversight.urls")),
     path("api/v1/", include((operators.api_urlpatterns, "operators_api"))),
     path("api/v1/", include((systems.api_urlpatterns, "systems_api"))),
+    path("api/v1/", include((deployments.api_urlpatterns, "deployments_api"))),
+    path("api/v1/", include((aimodels.api_urlpatterns, "aimodels_api"))),
     path("api/v1/", include((datasets.api_urlpatterns, "datasets_api"))),
     path("api/v1/", include((predictions.api_urlpatterns, "events_api"))),
     path("api/v1/", include((dossiers.api_urlpatterns, "dossiers_api"))),
@@ -43,6 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("registry.operators.urls")),
     path("", include("registry.systems.urls")),
     path("", include("registry.documents.urls")),
+    path("", include("registry.deployments.urls")),
+    path("", include("registry.aimodels.urls")),
     path("", include("registry.datasets.urls")),
     path("", include("registry.predictions.urls")),
     path("", include(account_urlpatterns)),

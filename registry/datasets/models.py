@@ -35,7 +35,7 @@ class Dataset(models.Model):
 
 
 class DatasetVersion(models.Model):
-    """One version of a data set, never changed (Art. 10(2)(a) to (h))."""
+    """One version of a data set, never changed (Art. 10(2) to (4))."""
 
     class Use(models.TextChoices):
         TRAINING = "training", _("Training")
@@ -55,9 +55,13 @@ class DatasetVersion(models.Model):
     preparation = models.TextField(
         _("annotation, labelling, cleaning (Art. 10(2)(c))"), blank=True
     )
+    design_choices = models.TextField(_("design choices (Art. 10(2)(a))"), blank=True)
     assumptions = models.TextField(_("assumptions (Art. 10(2)(d))"), blank=True)
     suitability = models.TextField(
         _("availability, quantity and suitability (Art. 10(2)(e))"), blank=True
+    )
+    representativeness = models.TextField(
+        _("representativeness and setting (Art. 10(3) and (4))"), blank=True
     )
     known_biases = models.TextField(
         _("examination of possible biases (Art. 10(2)(f) and (g))"), blank=True

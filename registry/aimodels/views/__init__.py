@@ -1,0 +1,1 @@
+"""Pages of AI models and of their versions."""
