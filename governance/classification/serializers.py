@@ -146,7 +146,7 @@ class ClassificationOut(serializers.Serializer[Any]):
     made_at = serializers.DateTimeField()
     on = serializers.DateField()
     edition = serializers.CharField()
-    state = serializers.ChoiceField(choices=Classification.State)
+    state = serializers.ChoiceField(choices=Classification.State.choices)
     digest = serializers.CharField(help_text="SHA-256 of answers and verdict.")
     author = serializers.CharField(source="author.name")
     decided_by = serializers.CharField(source="decided_by.name", default=None)

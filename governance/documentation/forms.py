@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -104,8 +105,10 @@ class LeafForm(FactsForm):
         """Keep what was typed, show what the other wrote, take the new revision."""
         if isinstance(error.row, AnnexText):
             self.other = error.row
-            self.data = self.data.copy()
-            self.data["revision"] = error.row.revision
+        if self.other and isinstance(self.data, MultiValueDict):
+            data = self.data.copy()
+            data["revision"] = self.other.revision
+            self.data = data
         self.add_error(
             None,
             _now("%(who)s wrote here after you had opened it. What you typed is kept "
@@ -137,4 +140,8 @@ class CopyForm(FactsForm):
         field = self.fields["source"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = versions
-            field.label_from_instance = lambda version: version.name  # type: ignore[method-assign]
+            field.label_from_instance = _name  # type: ignore[method-assign]
+
+
+def _name(obj: Any) -> str:
+    return str(obj.name)

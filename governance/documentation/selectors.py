@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -52,7 +53,7 @@ class Figures:
         return self.approved + self.not_applicable
 
 
-def versions_with_texts(system: AISystem) -> Sequence[SystemVersion]:
+def versions_with_texts(system: AISystem) -> Sequence[Any]:
     """The versions of a system, newest first, each with its number of texts."""
     rows = SystemVersion.objects.filter(system=system)
     return list(rows.annotate(texts=Count("annex_texts")).order_by("-created_at"))

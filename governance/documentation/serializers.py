@@ -28,7 +28,7 @@ class TextIn(serializers.Serializer[Any]):
         documents = self.context.get("documents")
         field = self.fields["evidence"]
         if documents is not None and isinstance(field, serializers.ManyRelatedField):
-            field.child_relation.queryset = documents
+            field.child_relation.queryset = documents  # type: ignore[arg-type]
 
 
 class TextOut(serializers.Serializer[Any]):

@@ -88,7 +88,7 @@ def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
         version=version,
         leaves=found,
         figures=figures(found),
-        sources=[each for each in versions if each != version and each.texts],
+        sources=[v for v in versions if v != version and v.texts],
         written=any(leaf.row for leaf in found),
     )
 
@@ -107,17 +107,19 @@ def leaf(request: HttpRequest, pk: UUID, version_id: UUID, leaf: str) -> HttpRes
     if form.is_bound and request.POST.get("act") == "preview":
         preview = to_html(request.POST.get("text", "")[:LIMIT])
         return _leaf(request, version, row, form, leaf=asks, preview=preview)
-    done = form.is_bound and form.attempt(
-        lambda: write_text(
-            version=version,
-            leaf=leaf,
-            **form.facts(),
-            author=person(request),
-            by=acting(request.user, system.organisation),
-            at=timezone.now(),
+    kept = None
+    if form.is_bound:
+        kept = form.attempt(
+            lambda: write_text(
+                version=version,
+                leaf=leaf,
+                **form.facts(),
+                author=person(request),
+                by=acting(request.user, system.organisation),
+                at=timezone.now(),
+            )
         )
-    )
-    if done:
+    if kept:
         messages.info(request, _("Kept. It is a draft until a second person approves."))
         return redirect("documentation:leaf", system.pk, version.pk, leaf)
     return _leaf(request, version, row, form, leaf=asks)
@@ -165,7 +167,7 @@ def copy(request: HttpRequest, pk: UUID, version_id: UUID) -> HttpResponse:
         )
     )
     if made is None:
-        reasons = " ".join(text for each in form.errors.values() for text in each)
+        reasons = " ".join(str(text) for each in form.errors.values() for text in each)
         messages.error(request, _("Nothing was taken over. %s") % reasons)
     else:
         messages.info(

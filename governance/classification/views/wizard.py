@@ -190,7 +190,7 @@ def change_law(request: HttpRequest, pk: UUID) -> HttpResponse:
     system = get_allowed_system(request.user, pk, ADD)
     form = LawForm(request.POST)
     if not form.is_valid():
-        reasons = "; ".join(r for each in form.errors.values() for r in each)
+        reasons = "; ".join(str(r) for each in form.errors.values() for r in each)
         messages.error(request, _("The law stays as it was. %s") % reasons)
         return redirect("classification:wizard", system.pk)
     on, edition = form.law()
