@@ -24,7 +24,7 @@ from audits.events.services import (
 from audits.log.models import Log
 from audits.log.services import Leaf, extend, lock_tail, stamp
 from audits.oversight.models import Act, Review
-from audits.payloads.services import seal_parts
+from audits.payloads.services import read_parts, seal_parts
 from audits.trail.services import Actor
 
 SESSION = "session"
@@ -145,12 +145,21 @@ def _check_other(log: Log, review: ReviewOf, field: str, other: UUID) -> None:
             _("There is no review %(id)s of this prediction.") % {"id": other},
             _("Send the id of an earlier review of the same prediction."),
         )
-    if field == "confirms" and earlier.person_name == review.person.name:
+    if field == "confirms" and _same_person(log, earlier, review.person):
         raise ReviewRefused(
             field,
             _("A confirmation comes from a second person (Art. 14(5))."),
             _("Ask another overseer."),
         )
+
+
+def _same_person(log: Log, earlier: Review, person: Actor) -> bool:
+    """By name or by id: somebody renamed since is still the same person."""
+    if earlier.person_name == person.name:
+        return True
+    parts = {part.role: part.value() for part in read_parts(log, earlier.idx)}
+    before = parts.get("person")
+    return isinstance(before, dict) and before.get("id") == person.id
 
 
 def _leaf(review: ReviewOf, prediction_idx: int, mac: bytes) -> Leaf:
