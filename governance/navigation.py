@@ -30,6 +30,7 @@ INSIDE = frozenset(Role) - {Role.AUTHORITY}
 ITEMS = (
     Item(_("Home"), "home:home", "house"),
     Item(_("AI systems"), "systems:list", "boxes"),
+    Item(_("Operators"), "operators:list", "building-2", INSIDE),
     Item(_("Models"), "aimodels:list", "box", INSIDE),
     Item(_("Data sets"), "datasets:list", "database", INSIDE),
     Item(_("Predictions"), "predictions:all", "activity"),

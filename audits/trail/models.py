@@ -25,6 +25,11 @@ class TrailEntry(models.Model):
     class Meta:
         db_table = "audits_trail"
 
+    @property
+    def words(self) -> str:
+        """The verb as words: "system.registered" is "System registered"."""
+        return self.verb.replace(".", " ").replace("_", " ").capitalize()
+
 
 class TrailView(models.Model):
     """An act as the console reads it: from a view, by one text key."""

@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from governance.settings import env
+from governance.settings.logs import LOGGING as LOGGING
 
 ROOT = env.ROOT
 VAR_DIR = env.VAR_DIR
@@ -195,6 +196,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "SystemChangeKind": "registry.systems.models.SystemChange.Kind",
+    },
 }
 
 CELERY_BROKER_URL = env.text("BROKER_URL", "redis://127.0.0.1:6379/0")
@@ -214,23 +218,4 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "save-checkpoints": {"task": "audits.log.tasks.save_checkpoints", "schedule": 60.0},
     # Partitions of the months to come exist before the month does.
     "make-partitions": {"task": "audits.log.tasks.make_partitions", "schedule": 3600.0},
-}
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "structlog.processors.JSONRenderer",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "axes": {"level": "WARNING"},
-        "django.server": {"level": "WARNING"},
-        "weasyprint": {"level": "ERROR"},
-        "fontTools": {"level": "ERROR"},
-    },
 }

@@ -11,11 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from probatum_client import Client
 
-from audits.events.models import EventSource, Scope, SourceKey
+from audits.events.models import EventSource, Scope
 from governance.sample import assistant, ranking, reviews, serving
+from governance.workspace.people import SEEDER
 from registry.systems.models import AISystem
+from registry.systems.services import add_source, mint_source_key
 
 Progress = Callable[[str], None]
 STREAMS = {
@@ -27,11 +30,18 @@ STREAMS = {
 
 def new_key(system: AISystem, name: str) -> str:
     """A key of the system's source, which is made on first use."""
-    source, _made = EventSource.objects.get_or_create(log=system.log, name=name)
-    _row, key = SourceKey.objects.create_key(
-        name="Sample", source=source, scopes=list(Scope.values)
-    )
-    return str(key)
+    by, at = SEEDER, timezone.now()
+    source = EventSource.objects.filter(log=system.log, name=name).first()
+    if source is None:
+        source = add_source(system=system, name=name, by=by, at=at)
+    return mint_source_key(
+        source=source,
+        name="Sample",
+        scopes=list(Scope),
+        expires_at=None,
+        by=by,
+        at=at,
+    )[1]
 
 
 def post_all(
