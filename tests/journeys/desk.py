@@ -1,0 +1,79 @@
+"""What a person does at a browser again and again."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.running import Running, until
+
+PASSWORD = "green lamps over the harbour"
+UNKNOWN = "not_established"
+
+
+def press(page: Page, name: str) -> None:
+    """Press the one button of this name."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def accept_invitation(page: Page, link: str, name: str) -> None:
+    """Follow the link, say who one is, choose a password, sign in with it."""
+    page.goto(link)
+    page.get_by_label("Your name").fill(name)
+    page.locator("[name=new_password1]").fill(PASSWORD)
+    page.locator("[name=new_password2]").fill(PASSWORD)
+    press(page, "Set the password")
+    if page.locator("[name=username]").count():
+        page.locator("[name=username]").fill(page_email(page))
+    expect(page.locator("h1")).to_be_visible()
+
+
+def page_email(page: Page) -> str:
+    return page.locator("[name=username]").input_value()
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Sign in at the sign-in page, as anybody does."""
+    page.goto("/sign-in/")
+    page.locator("[name=username]").fill(email)
+    page.locator("[name=password]").fill(password)
+    press(page, "Sign in")
+    page.wait_for_url("**/")
+
+
+def invite(page: Page, product: Running, email: str, role: str) -> str:
+    """Invite a person in the browser; return the link out of the e-mail."""
+    page.goto("/people/invite/")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Role").select_option(role)
+    press(page, "Send the invitation")
+    page.wait_for_url("**/people/**")
+    found: str = until(
+        lambda: link_for(product.said("web"), email), f"an e-mail to {email}"
+    )
+    return found
+
+
+def link_for(mails: str, email: str) -> str:
+    """The link of the newest e-mail to the address; "" when there is none yet."""
+    found = re.findall(
+        rf"^To: {re.escape(email)}$.*?(http://\S+/account/\S+)$",
+        mails,
+        re.MULTILINE | re.DOTALL,
+    )
+    return found[-1] if found else ""
+
+
+def answer_interview(page: Page, knowledge: Mapping[str, Any]) -> int:
+    """Answer the wizard's pages until the review; return how many there were."""
+    pages = 0
+    while (asked := page.locator("input[name=asked]")).count():
+        for fact in asked.input_value().split(","):
+            answer = knowledge.get(fact, UNKNOWN)
+            for value in [answer] if isinstance(answer, str) else answer:
+                page.locator(f'input[name="{fact}"][value="{value}"]').check()
+        press(page, "Keep and continue")
+        pages += 1
+        assert pages < 40
+    return pages

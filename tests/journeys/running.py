@@ -1,0 +1,128 @@
+"""The product's real processes for journeys: web, worker and beat beside a broker.
+
+Nothing here is a stand-in: the commands are those of `make run`, on free ports and in
+a folder of their own. Each ends with the process that started it, whatever happens.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from governance.stack.broker import Broker
+from governance.stack.configuration import DJANGO_SECRETS, Configuration
+from governance.stack.folders import kept_secret, private_folder
+from governance.stack.process import Program, signal_session, spawn
+from governance.stack.product import Product
+from governance.stack.testing import Server, free_port
+
+PATIENCE = 60.0  # seconds, on a machine that has other work too
+GOODBYE = 15.0  # seconds
+
+
+def until(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """Return the condition's first true value; AssertionError when it stays away."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"never within {patience} s: {what}")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running installation, as a person and a shell of its operator see it."""
+
+    product: Product
+    url: str
+    logs: Path
+
+    @property
+    def database_url(self) -> str:
+        return self.product.environment["DATABASE_URL"]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command in a second shell; return what it printed."""
+        return self.run(self.product.manage(*arguments))
+
+    def run(self, program: Program) -> str:
+        """Run a program to its end; AssertionError with its output if it fails."""
+        found = subprocess.run(
+            program.arguments,
+            cwd=program.folder,
+            env=dict(program.environment),
+            capture_output=True,
+            text=True,
+        )
+        assert found.returncode == 0, found.stdout + found.stderr
+        return found.stdout
+
+    def said(self, name: str) -> str:
+        """What one of its processes has printed so far."""
+        return (self.logs / f"{name}.log").read_text(errors="replace")
+
+
+@contextmanager
+def running(server: Server, database: str, var_dir: Path) -> Iterator[Running]:
+    """Start an installation on an empty database of the server, and end it again."""
+    server.create_database(database)
+    private_folder(var_dir)
+    port = free_port()
+    for name in DJANGO_SECRETS:
+        kept_secret(var_dir / "secrets", name.lower().replace("_", "-"))
+    broker = Broker.prepare(var_dir)
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DJANGO_", "DATABASE_", "PYTEST"))
+    }
+    configuration = Configuration.from_environment(
+        {**inherited, "VAR_DIR": str(var_dir), "PORT": str(port), "SAMPLE": "0"}
+    )
+    environment = configuration.child_environment(
+        {
+            "DATABASE_URL": server.app_url(database),
+            "DATABASE_OWNER_URL": server.owner_url(database),
+            "BROKER_URL": broker.url,
+            "BASE_URL": configuration.base_url,
+        }
+    )
+    product = Product(environment, var_dir, port)
+    found = Running(product, configuration.base_url, private_folder(var_dir / "logs"))
+    with ExitStack() as stack:
+        stack.callback(broker.remove_sockets)
+        stack.enter_context(_kept(broker.program(), found.logs))
+        until(broker.is_ready, "the broker answers")
+        found.run(product.prepare())
+        found.run(product.manage("collectstatic", "--noinput", "--verbosity=0"))
+        for program in (product.web(), product.worker(), product.beat()):
+            stack.enter_context(_kept(program, found.logs))
+        try:
+            until(product.is_answering, "the web server answers")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{found.said('web')[-4000:]}") from error
+        yield found
+
+
+@contextmanager
+def _kept(program: Program, logs: Path) -> Iterator[None]:
+    with (logs / f"{program.name}.log").open("ab") as log:
+        process = spawn(program, output=log)
+    try:
+        yield
+    finally:
+        process.send_signal(program.stop_signal)
+        try:
+            process.wait(timeout=GOODBYE)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            # What is left of its session: children that outlived it.
+            signal_session(process.pid, signal.SIGKILL)
+            process.wait()
