@@ -70,12 +70,12 @@ def models_of(
     """The system's models by name, each with its newest versions."""
     newest = ModelVersion.objects.select_related("training_data__dataset")
     rows = counted(system.aimodels.all()).prefetch_related(
-        Prefetch("versions", newest.order_by("-created_at")[:OF_SYSTEM])
+        Prefetch("versions", newest.order_by("-created_at")[:OF_SYSTEM], "newest")
     )
-    found = list(rows.order_by("name"))
-    versions = [version for aimodel in found for version in aimodel.versions.all()]
+    found: list[Any] = list(rows.order_by("name"))
+    versions = [version for aimodel in found for version in aimodel.newest]
     lines = {line.version.pk: line for line in _lines(versions, [system.pk], at)}
-    return [(m, [lines[v.pk] for v in m.versions.all()]) for m in found]
+    return [(m, [lines[v.pk] for v in m.newest]) for m in found]
 
 
 def _lines(

@@ -136,8 +136,13 @@ def learnt_from(version: DatasetVersion, systems: QuerySet[AISystem]) -> Sequenc
     return list(rows.select_related("aimodel").order_by("-created_at")[:LINES])
 
 
-def datasets_of(system: AISystem) -> Sequence[Dataset]:
-    """The system's data sets by name, each with its newest versions."""
+def datasets_of(
+    system: AISystem,
+) -> list[tuple[Dataset, list[tuple[DatasetVersion, list[Question]]]]]:
+    """The system's data sets by name; newest versions, and what each leaves open."""
     newest = DatasetVersion.objects.order_by("-created_at")[:VERSIONS]
-    rows = counted(system.datasets.all()).prefetch_related(Prefetch("versions", newest))
-    return list(rows.order_by("name")[:LINES])
+    rows = counted(system.datasets.all()).prefetch_related(
+        Prefetch("versions", newest, "newest")
+    )
+    found: list[Any] = list(rows.order_by("name")[:LINES])
+    return [(each, [(v, missing(v)) for v in each.newest]) for each in found]

@@ -84,16 +84,12 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def of_system(request: HttpRequest, pk: UUID) -> HttpResponse:
     system = get_allowed_system(request.user, pk, VIEW)
-    datasets = [
-        (dataset, [(v, missing(v)) for v in dataset.versions.all()])
-        for dataset in datasets_of(system)
-    ]
     return in_system(
         request,
         "registry/datasets/of_system.html",
         system,
         "data",
-        datasets=datasets,
+        datasets=datasets_of(system),
         asked=len(ART_10),
         documents_url=page_address("documents:list", system),
         add_url=f"{reverse('datasets:add')}?system={system.pk}"
