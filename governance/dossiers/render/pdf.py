@@ -18,6 +18,7 @@ from governance.dossiers.render.attachments import File, attachments
 from governance.dossiers.render.fetcher import BASE, OnlyOurs, Refused
 from governance.dossiers.render.pages import Pages, pages
 
+VARIANT = "pdf/a-3a"
 SHEETS = ("css/pdf-fonts.css", "css/pdf.css")
 # The engine writes one profile only. PDF/UA names itself in the metadata, and PDF/A
 # wants every namespace that it does not know described there.
@@ -67,17 +68,23 @@ def set_pages(made: Pages, contents: DossierContents, files: tuple[File, ...]) -
 
     document.metadata.generate_rdf_metadata = with_ua
     made_of = sha256(made.html.encode()).digest()[:16]
+    return write(document, made_of)
+
+
+def write(document: Document, identifier: bytes) -> bytes:
+    """The laid out document as PDF/A-3a; Refused when it names what is not ours."""
     with warnings.catch_warnings():
         # The engine reads its colour profile and leaves closing to the collector.
         warnings.simplefilter("ignore", ResourceWarning)
-        return bytes(document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=made_of))
+        pdf = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier)
+    # ORDER: here and not before, because pictures are read while they are drawn.
+    if refused := document.url_fetcher.refused:
+        raise Refused(f"the pages name what is not ours: {refused[0]!r}")
+    return bytes(pdf)
 
 
 def typeset(made: Pages) -> Document:
-    """Lay the pages out; the engine reads only what `OnlyOurs` hands it.
-
-    Raises Refused when a page names anything else.
-    """
+    """Lay the pages out; the engine reads only what `OnlyOurs` hands it."""
     fetcher = OnlyOurs(made.figures)
     fonts = FontConfiguration()
     sheets = [
@@ -85,9 +92,4 @@ def typeset(made: Pages) -> Document:
         for name in SHEETS
     ]
     html = HTML(string=made.html, base_url=BASE, url_fetcher=fetcher)
-    document = html.render(
-        stylesheets=sheets, font_config=fonts, pdf_variant="pdf/a-3a"
-    )
-    if fetcher.refused:
-        raise Refused(f"the pages name what is not ours: {fetcher.refused[0]!r}")
-    return document
+    return html.render(stylesheets=sheets, font_config=fonts, pdf_variant=VARIANT)

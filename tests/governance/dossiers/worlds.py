@@ -11,9 +11,11 @@ from django.utils import timezone
 from audits.events.encoding import decode_event
 from audits.events.models import EventSource
 from audits.events.services import Posted, append_batch
+from audits.log.models import LogClass
 from audits.oversight.models import Act
 from audits.oversight.services import SESSION, ReviewOf, record_review
 from audits.trail.services import Actor
+from governance.access.sync import sync_organisation
 from governance.classification.services import (
     approve_classification,
     classify_system,
@@ -28,6 +30,7 @@ from registry.datasets.services import register_dataset, register_dataset_versio
 from registry.deployments.services import create_deployment, go_live
 from registry.operators.services import add_operator
 from registry.people.models import Organisation, Role, User
+from registry.people.services import create_organisation
 from registry.systems.models import AISystem, SystemVersion
 from registry.systems.services import add_change, add_role, add_version
 from tests.factories import TESTER, a_person, a_system, an_event, an_organisation
@@ -59,7 +62,7 @@ class Bank:
     alice: User
     bob: User
     system: AISystem
-    version: SystemVersion
+    version: SystemVersion | None
 
     def ask(self, at: datetime | None = None) -> Dossier:
         """Ask for a dossier of the version, as Bob would."""
@@ -78,9 +81,31 @@ class Bank:
         return Dossier.objects.get(pk=asked.pk)
 
 
-def a_bank(*, events: int = 40, reviews: int = 8, name: str = "Acme Bank") -> Bank:
+def a_bare_bank() -> Bank:
+    """A bank that has registered a system and stated nothing else of it."""
+    organisation = an_organisation("Bare Bank")
+    alice = a_person("Alice", organisation, Role.RISK_OFFICER)
+    bob = a_person("Bob", organisation, Role.COMPLIANCE_OFFICER)
+    return Bank(organisation, alice, bob, a_system(organisation), None)
+
+
+def a_sample_bank() -> Bank:
+    """The bank in the sample workspace: its logs are of the class `sample`."""
+    organisation = create_organisation(
+        name="Sample Bank", by=TESTER, at=timezone.now(), log_class=LogClass.SAMPLE
+    )
+    sync_organisation(organisation)
+    return a_bank(events=12, reviews=4, organisation=organisation)
+
+
+def a_bank(
+    *,
+    events: int = 40,
+    reviews: int = 8,
+    organisation: Organisation | None = None,
+) -> Bank:
     """The bank, with predictions over twelve days and some of them reviewed."""
-    organisation = an_organisation(name)
+    organisation = organisation or an_organisation()
     alice = a_person("Alice", organisation, Role.RISK_OFFICER)
     bob = a_person("Bob", organisation, Role.COMPLIANCE_OFFICER)
     system = a_system(
@@ -125,7 +150,8 @@ def _registry(organisation: Organisation, system: AISystem) -> SystemVersion:
         dataset=dataset,
         facts={
             "name": "1994", "use": "training", "sha256": "ab" * 32, "rows": 1000,
-            "origin": "Credits granted from 1973 to 1975.", "gaps": "No refused applicants.",
+            "origin": "Credits granted from 1973 to 1975.",
+            "gaps": "No refused applicants.",
             "known_biases": "Bad credits were drawn more often than they occur.",
         },
         **stated,
