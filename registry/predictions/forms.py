@@ -63,7 +63,9 @@ class FilterForm(forms.Form):
     type = forms.ChoiceField(label=_("Type"), required=False)
     reviewed = forms.ChoiceField(label=_("Oversight"), required=False)
     since = forms.DateField(label=_("Received from"), required=False, widget=DayInput())
-    until = forms.DateField(label=_("until"), required=False, widget=DayInput())
+    until = forms.DateField(
+        label=_("Received until"), required=False, widget=DayInput()
+    )
     flagged = forms.BooleanField(label=_("Flagged only"), required=False)
     before = forms.IntegerField(
         required=False, widget=forms.HiddenInput, min_value=0, max_value=2**62

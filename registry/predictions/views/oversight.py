@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from registry.predictions.access import REVIEW, VIEW
 from registry.predictions.contents.lists import Row, queue_rows
 from registry.predictions.contents.oversight import Oversight, oversight_figures
+from registry.predictions.forms import REASONS
 from registry.predictions.render import csv_file
 from registry.predictions.selectors.queue import NEWEST, newest_predictions
 from registry.predictions.selectors.reviews import review_page
@@ -72,6 +73,10 @@ def oversight(request: HttpRequest, pk: UUID) -> HttpResponse:
         "oversight",
         found=found,
         page=page,
+        reviews=[
+            (each, REASONS.get(each.reason_code, each.reason_code))
+            for each in page.rows
+        ],
         days=days,
         since=since,
         periods=sorted(PERIODS),
