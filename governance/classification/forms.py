@@ -97,6 +97,7 @@ class QuestionsForm(forms.Form):
             self.fields[day_of(question)] = Day(
                 label=_("Day"), required=False, initial=answer if is_day else None
             )
+            self.fields[day_of(question)].widget.attrs["class"] = "ds-input"
 
     def clean(self) -> dict[str, Any]:
         for question in self.questions:
@@ -199,8 +200,11 @@ class LawForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, brief: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        if brief:
+            for each in self.fields.values():
+                each.help_text = ""
         field = self.fields["edition"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [

@@ -36,7 +36,7 @@ class LeafForm(FactsForm):
             "Markdown: # heading, **bold**, - list, | table |. Raw HTML and images are "
             "not shown; a link is printed with its address."
         ),
-        widget=forms.Textarea(attrs={"rows": 16}),
+        widget=forms.Textarea(attrs={"rows": 16, "class": "tall"}),
     )
     not_applicable_reason = Text(
         label=_("Why it does not apply"),

@@ -76,4 +76,7 @@ def headline(findings: Sequence[Finding], missing: Sequence[str]) -> str:
         open_ = f" {count} {noun} not established."
     if sure:
         return f"{'; '.join(sure)}.{open_}"
+    if findings:
+        noun = "finding is" if len(findings) == 1 else "findings are"
+        return f"Not settled: {len(findings)} {noun} possible.{open_}"
     return f"No specific duty found on these answers.{open_}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from governance.law.load import law
 from governance.law.logic import Truth
 from governance.law.model import Confidence, Question
 from governance.law.verdict import Finding, Missing, Ruled, Verdict
+from governance.law.words import day
 
 TONES = {
     "prohibited_practice": "danger",
@@ -153,12 +155,15 @@ def told(finding: Finding) -> Told:
     """A finding with its tone, its label in two parts, and whose it is."""
     label, _sep, cited = finding.label.partition(" · ")
     kind = str(finding.kind)
+    plain = str(PLAIN.get(kind, ""))
+    if plain and finding.confidence is Confidence.NOT_ESTABLISHED:
+        plain = _("Only if the open facts bear it out: %(says)s") % {"says": plain}
     return Told(
         finding=finding,
         tone=TONES.get(kind, "neutral"),
         label=label,
         citation=cited or finding.citation,
-        plain=str(PLAIN.get(kind, "")),
+        plain=plain,
         bearers=", ".join(str(BEARERS.get(name, name)) for name in finding.bearers),
         ours={
             Truth.YES: _("It falls on you."),
@@ -259,6 +264,8 @@ def in_words(question: Question, answer: object) -> str:
     plain = {"yes": _("Yes"), "no": _("No"), UNKNOWN: _("I cannot tell")}
     if question.kind == "date":
         plain["no"] = _("That has not happened")
+        if str(answer) not in plain:
+            return day(date.fromisoformat(str(answer)))
     if len(values) > 1:
         plain[UNKNOWN] = _("of the others I cannot tell")
     return "; ".join(texts.get(str(v)) or plain.get(str(v)) or str(v) for v in values)

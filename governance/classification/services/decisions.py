@@ -159,7 +159,7 @@ def tag_of(finding: Finding) -> dict[str, Any]:
     return {
         "kind": str(finding.kind),
         "label": said.label,
-        "citation": finding.citation,
+        "citation": said.citation,
         "tone": said.tone,
         "applies_from": applies.isoformat() if applies else None,
         "confidence": str(finding.confidence),

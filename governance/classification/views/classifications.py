@@ -75,7 +75,7 @@ def _looked(
     if asked is None:
         return None, None
     wanted = "on" in request.GET or "edition" in request.GET
-    form = LawForm(request.GET if wanted else None, auto_id="law_%s")
+    form = LawForm(request.GET if wanted else None, auto_id="law_%s", brief=True)
     if not wanted or not form.is_valid():
         return form, None
     on, edition = form.law()

@@ -123,3 +123,17 @@ def test_what_cannot_be_read_is_named(
     assert answer.status_code == status
     assert answer["content-type"] == "application/problem+json"
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_the_pages_stay_within_their_query_budget(
+    world: World,
+    row: Classification,
+    signed_in: SignIn,
+    django_assert_max_num_queries: Any,
+) -> None:
+    alice = signed_in(world.alice)
+    for name in ("overview", "wizard"):
+        with django_assert_max_num_queries(18):
+            assert alice.get(address(name, world.system)).status_code == 200
+    with django_assert_max_num_queries(18):
+        alice.get(address("one", world.system, row.pk))

@@ -25,10 +25,10 @@ def api(version: SystemVersion, leaf: str = LEAF) -> str:
     return f"/api/v1/systems/{version.system_id}/documentation/{version.pk}/{leaf}"
 
 
-def put(client: Client, version: SystemVersion, **body: Any) -> Any:
+def put(client: Client, version: SystemVersion, leaf: str = LEAF, **body: Any) -> Any:
     headers = body.pop("headers", None)
     return client.put(
-        api(version), body, content_type="application/json", headers=headers
+        api(version, leaf), body, content_type="application/json", headers=headers
     )
 
 
@@ -95,3 +95,21 @@ def test_without_a_version_the_page_says_how_to_begin(
     url = reverse("documentation:overview", args=[world.system.pk])
     html = signed_in(world.alice).get(url, {"version": "nonsense"}).content.decode()
     assert "No version is registered" in html
+
+
+def test_the_pages_stay_within_their_query_budget(
+    world: World,
+    version: SystemVersion,
+    signed_in: SignIn,
+    django_assert_max_num_queries: Any,
+) -> None:
+    alice = signed_in(world.alice)
+    for leaf in (LEAF, "annex-iv-2-b", "annex-iv-9"):
+        put(alice, version, text="Written.", revision=0, leaf=leaf)
+    pages = (
+        reverse("documentation:overview", args=[world.system.pk]),
+        reverse("documentation:leaf", args=[world.system.pk, version.pk, LEAF]),
+    )
+    for page in pages:
+        with django_assert_max_num_queries(18):
+            assert alice.get(page).status_code == 200

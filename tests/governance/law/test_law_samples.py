@@ -77,11 +77,11 @@ def test_a_system_that_does_nothing_of_the_kind_has_no_specific_duty():
     assert verdict.headline == "No specific duty found on these answers."
 
 
-def test_no_duty_found_still_says_what_was_not_established():
+def test_an_open_question_never_reads_as_no_duty():
     verdict = asked(PLAIN | {"domains": "not_established", "open_source": "no"})
     assert verdict.established == ()
     assert "domains" in {item.fact for item in verdict.open_facts}
-    assert verdict.headline.startswith("No specific duty found on these answers.")
+    assert verdict.headline.startswith("Not settled: ")
     assert "not established" in verdict.headline
 
 
