@@ -49,7 +49,7 @@ def load(*, url: str, say: Progress) -> dict[str, Any]:
     found = Organisation.objects.filter(log__log_class=LogClass.SAMPLE).first()
     kept = _read_kept()
     if found is None:
-        kept = _make(say)
+        kept = make_workspace(say)
     systems = _systems()
     if not kept.get("users"):
         kept["users"] = []
@@ -74,7 +74,8 @@ def load(*, url: str, say: Progress) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _make(say: Progress) -> dict[str, Any]:
+def make_workspace(say: Progress) -> dict[str, Any]:
+    """People, registry, classifications and texts; the sign-ins are kept."""
     now = timezone.now()
     organisation, users, shown = people.make_people(now)
     seed = facts.Seed(organisation, users, now)

@@ -8,10 +8,9 @@ tables' triggers refuse all of it for any other class, and for the application.
 from pathlib import Path
 from shutil import rmtree
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from audits.events.models import EventSource, KnownName, SourceKey
@@ -21,7 +20,26 @@ from audits.trail.services import SYSTEM, record
 from governance.classification.models import Classification, ClassificationDraft
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
-from registry.models import Document, Membership, Organisation, RoleGroup, User
+from registry.models import (
+    AIModel,
+    AISystem,
+    Dataset,
+    DatasetVersion,
+    Deployment,
+    Document,
+    LivePeriod,
+    Membership,
+    Metric,
+    ModelVersion,
+    Operator,
+    OperatorRole,
+    Organisation,
+    RoleGroup,
+    ServiceKey,
+    SystemChange,
+    SystemVersion,
+    User,
+)
 from registry.people.services import installation_log
 
 PARTITIONS = ("event_id", "tile", "checkpoint", "trail", "review")
@@ -40,6 +58,7 @@ def wipe() -> int:
     logs = list(Log.objects.filter(log_class=LogClass.SAMPLE))
     if not logs:
         raise WipeRefused("There is no sample workspace: nothing was changed.")
+    _demand_owner()
     digests = _files()
     with transaction.atomic():
         entries = _count(logs)
@@ -59,6 +78,19 @@ def wipe() -> int:
     return entries
 
 
+def _demand_owner() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(current_user, relowner, 'MEMBER') FROM pg_class"
+            " WHERE oid = 'audits_entry'::regclass"
+        )
+        if not cursor.fetchone()[0]:
+            raise WipeRefused(
+                "Only the owner of the tables wipes the sample: set "
+                "DATABASE_OWNER_URL. Nothing was changed."
+            )
+
+
 def _count(logs: list[Log]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -70,70 +102,50 @@ def _count(logs: list[Log]) -> int:
     return found
 
 
+# From what hangs on others down to what others hang on: how each leads to its
+# organisation. Rows between many and many go with their ends.
+LEADS = (
+    (AnnexText, "version__system__organisation"),
+    (Dossier, "system__organisation"),
+    (Classification, "system__organisation"),
+    (ClassificationDraft, "system__organisation"),
+    (LivePeriod, "deployment__system__organisation"),
+    (Deployment, "system__organisation"),
+    (SystemVersion, "system__organisation"),
+    (Metric, "version__aimodel__organisation"),
+    (ModelVersion, "aimodel__organisation"),
+    (AIModel, "organisation"),
+    (DatasetVersion, "dataset__organisation"),
+    (Dataset, "organisation"),
+    (Document, "organisation"),
+    (OperatorRole, "system__organisation"),
+    (SystemChange, "system__organisation"),
+    (AISystem, "organisation"),
+    (Operator, "organisation"),
+    (ServiceKey, "organisation"),
+)
+
+
 def _registry() -> None:
     """Rows that hang on the sample's organisations, from the top floor down."""
     organisations = Organisation.objects.filter(log__log_class=LogClass.SAMPLE)
-    within = {"system__organisation__in": organisations}
-    AnnexText.evidence.through.objects.filter(
-        annextext__version__system__organisation__in=organisations
-    ).delete()
-    AnnexText.objects.filter(version__system__organisation__in=organisations).delete()
-    for model in (Dossier, Classification, ClassificationDraft):
-        model.objects.filter(**within).delete()
-    people = set(
-        Membership.objects.filter(organisation__in=organisations).values_list(
-            "user", flat=True
-        )
-    )
+    for model, path in LEADS:
+        model._default_manager.filter(**{f"{path}__in": organisations}).delete()
+    within = Membership.objects.filter(organisation__in=organisations)
     elsewhere = Membership.objects.exclude(organisation__in=organisations)
+    people = set(within.values_list("user", flat=True))
     people -= set(elsewhere.values_list("user", flat=True))
-    _delete_all("registry", organisations)
+    within.delete()
     groups = RoleGroup.objects.filter(organisation__in=organisations)
     Group.objects.filter(pk__in=list(groups.values_list("group", flat=True))).delete()
-    Organisation.objects.filter(
-        pk__in=list(organisations.values_list("pk", flat=True))
-    ).delete()
+    organisations.delete()
     User.objects.filter(pk__in=people).delete()
-
-
-def _delete_all(app: str, organisations: models.QuerySet[Organisation]) -> None:
-    """Delete what belongs to the organisations, as often as protection yields."""
-    kept = {"Organisation", "User", "RoleGroup"}
-    paths = {
-        model: path
-        for model in apps.get_app_config(app).get_models()
-        if model.__name__ not in kept and (path := _path(model)) is not None
-    }
-    # ORDER: longest path first: what hangs deepest is deleted first.
-    for model, path in sorted(paths.items(), key=lambda item: -item[1].count("__")):
-        model._default_manager.filter(**{f"{path}__in": organisations}).delete()
-
-
-def _path(
-    model: type[models.Model], seen: tuple[type[models.Model], ...] = ()
-) -> str | None:
-    """How a model leads to its organisation by foreign keys; the longest way."""
-    found = None
-    for field in model._meta.get_fields():
-        if not isinstance(field, models.ForeignKey) or field.null:
-            continue
-        target = field.related_model
-        if not isinstance(target, type) or target in seen or target is model:
-            continue
-        if target is Organisation:
-            way: str | None = field.name
-        else:
-            rest = _path(target, (*seen, model))
-            way = f"{field.name}__{rest}" if rest else None
-        if way and (found is None or way.count("__") > found.count("__")):
-            found = way
-    return found
 
 
 def _log_side(logs: list[Log]) -> None:
     SourceKey.objects.filter(source__log__in=logs).delete()
     for model in (EventSource, KnownName, DayFigure, Watermark):
-        model.objects.filter(log__in=logs).delete()
+        model._default_manager.filter(log__in=logs).delete()
 
 
 def _partitions() -> None:
