@@ -161,7 +161,7 @@ def documents(author: Page, second: Page, system: str) -> None:
     point = f"{system}documentation/"
     author.goto(point)
     author.locator('main a[href$="/annex-iv-1-a/"]').click()
-    author.get_by_label("Text", exact=True).fill("Scores consumer loan applicants.")
+    author.locator("[name=text]").fill("Scores consumer loan applicants.")
     desk.press(author, "Keep this text as a draft")
     second.goto(author.url)
     expect(second.locator("main")).to_contain_text("Scores consumer loan applicants.")
