@@ -65,10 +65,10 @@ def demand_scope(caller: Caller) -> None:
         raise PermissionDenied(_("This key lacks the scope events:read."))
 
 
-def demand_view(caller: Caller, system: AISystem, permission: str = VIEW) -> None:
+def demand_view(caller: Caller, system: AISystem) -> None:
     """Refuse (403) a person whose role in the system's organisation lacks it."""
     if isinstance(caller, User):
-        demand(caller, permission, system.organisation)
+        demand(caller, VIEW, system.organisation)
 
 
 def find_event(caller: Caller, event_id: UUID, origin: str = "") -> Found:

@@ -1,5 +1,6 @@
 """Shapes of what people send: filters of a list, and a review."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -74,7 +75,7 @@ class FilterForm(forms.Form):
         required=False, widget=forms.HiddenInput, min_value=0, max_value=2**62
     )
 
-    def __init__(self, *args: Any, versions: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, versions: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = self.data.get("model_version", "")
         names = [*versions, *([asked] if asked and asked not in versions else [])]

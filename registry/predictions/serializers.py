@@ -17,7 +17,9 @@ LIMIT = 500
 class PartShape(serializers.Serializer[Any]):
     role = serializers.CharField(help_text="What it holds: input, output, person, …")
     salt = serializers.CharField(help_text="32 bytes, base64.")
-    data = serializers.CharField(help_text="The bytes committed to, base64.")
+    data = serializers.CharField(  # type: ignore[assignment]  # a name of ours
+        help_text="The bytes committed to, base64."
+    )
     value = serializers.JSONField(help_text="The same, parsed.")
 
 

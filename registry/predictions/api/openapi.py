@@ -105,7 +105,9 @@ class ProblemDetails(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = FieldProblem(many=True, required=False)
+    errors = FieldProblem(  # type: ignore[assignment]  # RFC 9457's extension member
+        many=True, required=False
+    )
 
 
 def _problem(words: str) -> OpenApiResponse:

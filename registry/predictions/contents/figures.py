@@ -1,7 +1,7 @@
 """Charts of a system's predictions: each is a table first, drawn from the table."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -138,7 +138,8 @@ def _counts(
     ]
 
 
-def _days(by_day: dict[date, object] | dict[date, dict[str, float]]) -> list[date]:
+def _days(by_day: Iterable[date]) -> list[date]:
     """Every day from the first to the last, also those without a figure."""
-    first, last = min(by_day), max(by_day)
+    days = list(by_day)
+    first, last = min(days), max(days)
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from registry.people.models import User
+from registry.people.models import Organisation, User
 from registry.systems.models import AISystem
 from registry.systems.selectors import system_header
 
@@ -18,6 +18,11 @@ PERIODS = (90, 30, 7, 365)
 def person(request: HttpRequest) -> User:
     """Who is signed in; the middleware lets nobody else reach a page."""
     return cast(User, request.user)
+
+
+def organisation(request: HttpRequest) -> Organisation | None:
+    """The organisation that the person works in at the moment."""
+    return getattr(request, "organisation", None)
 
 
 def system_page(

@@ -22,7 +22,14 @@ from registry.predictions.selectors.entries import (
 )
 from registry.predictions.selectors.queue import newest_predictions
 from registry.predictions.selectors.trail import trail_page
-from registry.predictions.views import PERIODS, cursor, period, person, system_page
+from registry.predictions.views import (
+    PERIODS,
+    cursor,
+    organisation,
+    period,
+    person,
+    system_page,
+)
 from registry.systems.access import get_allowed_system, may_on, visible_systems
 from registry.systems.models import AISystem
 
@@ -88,7 +95,7 @@ def _with(request: HttpRequest, **more: str) -> str:
 def all_predictions(request: HttpRequest) -> HttpResponse:
     """The newest predictions of every system that the person sees here."""
     user = person(request)
-    seen = visible_systems(user).filter(organisation=request.organisation)
+    seen = visible_systems(user).filter(organisation=organisation(request))
     systems = [system for system in seen[:SYSTEMS] if may_on(user, VIEW, system)]
     found: dict[int, list[Row]] = {}
     lines = newest_predictions([system.log for system in systems], NEWEST)

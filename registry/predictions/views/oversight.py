@@ -13,7 +13,14 @@ from registry.predictions.forms import REASONS
 from registry.predictions.render import csv_file
 from registry.predictions.selectors.queue import NEWEST, newest_predictions
 from registry.predictions.selectors.reviews import review_page
-from registry.predictions.views import PERIODS, cursor, period, person, system_page
+from registry.predictions.views import (
+    PERIODS,
+    cursor,
+    organisation,
+    period,
+    person,
+    system_page,
+)
 from registry.systems.access import get_allowed_system, may_on, visible_systems
 from registry.systems.models import AISystem
 
@@ -26,7 +33,7 @@ LINES = 50
 def queue(request: HttpRequest) -> HttpResponse:
     """Predictions that nobody has reviewed, among the newest of each system."""
     user = person(request)
-    seen = visible_systems(user).filter(organisation=request.organisation)
+    seen = visible_systems(user).filter(organisation=organisation(request))
     systems = {
         system.log_id: system for system in seen[:SYSTEMS] if may_on(user, VIEW, system)
     }
