@@ -207,10 +207,18 @@ def change_law(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def take(request: HttpRequest, pk: UUID, classification_id: UUID) -> HttpResponse:
-    """Begin with the answers of an earlier classification."""
+    """Begin with the answers of an earlier classification; never over a draft."""
     system = get_allowed_system(request.user, pk, ADD)
+    earlier = one_of(system, classification_id)
+    if draft_of(system, person(request)) is not None:
+        messages.warning(
+            request,
+            _("You are answering already, and nothing of that was touched. Go on, or "
+              "throw those answers away first."),
+        )  # fmt: skip
+        return redirect("classification:wizard", system.pk)
     found, gone = take_answers(
-        classification=one_of(system, classification_id),
+        classification=earlier,
         author=person(request),
         today=timezone.localdate(),
     )

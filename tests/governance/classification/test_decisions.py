@@ -170,3 +170,19 @@ def test_each_act_leaves_a_trail_entry(world: World, signed_in: SignIn) -> None:
     ]
     assert entries[2].actor_name == "Bob"
     assert entries[2].details["digest"] == row.digest
+
+
+def test_taking_up_earlier_answers_never_overwrites_a_draft(
+    world: World, signed_in: SignIn
+) -> None:
+    row = proposed(world)
+    alice = signed_in(world.alice)
+    begun = {"infers": "no"}
+    ClassificationDraft.objects.create(
+        system=world.system, author=world.alice, answers=begun
+    )
+    answer = alice.post(address("take", world.system, row.pk), follow=True)
+    assert "You are answering already" in answer.content.decode()
+    assert ClassificationDraft.objects.get().answers == begun
+    alice.post(address("discard", world.system))
+    assert not ClassificationDraft.objects.exists()
