@@ -14,6 +14,7 @@ from governance.access.forms import GivenForm
 from governance.access.selectors import authority, systems_in
 from governance.access.services import give_systems
 from registry.people.access import PersonRequest, acting
+from registry.people.forms import posted
 from registry.people.services import Refused
 from registry.systems.access import systems_given_to
 
@@ -24,7 +25,7 @@ def given(request: PersonRequest, pk: UUID) -> HttpResponse:
     membership = authority(request.user, pk)
     held = systems_given_to(membership)
     form = GivenForm(
-        request.POST or None,
+        posted(request),
         systems=systems_in(request.user, membership.organisation),
         initial={
             "systems": held,

@@ -9,6 +9,7 @@ from django.contrib.auth.forms import (
     SetPasswordForm,
 )
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from registry.people.models import Role, ServiceScope, User
@@ -21,6 +22,11 @@ else:
 
 # LIMIT: far above any pass phrase; hashing megabytes would cost the server's time.
 MAX_PASSWORD = 512
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty post is a post, too, and gets errors."""
+    return request.POST if request.method == "POST" else None
 
 
 class DayInput(forms.DateInput):
@@ -93,7 +99,8 @@ class AcceptForm(NewPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].initial = self.user.name
+        # A link that does not work has no person; its page shows no form.
+        self.fields["name"].initial = getattr(self.user, "name", "")
 
 
 class ChangePasswordForm(ChangeForm, NewPasswordForm):

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -32,6 +33,7 @@ from registry.people.forms import (
     ChangePasswordForm,
     NewPasswordForm,
     SignInForm,
+    posted,
 )
 from registry.people.links import INVITATION, RESET
 from registry.people.render import reset_mail
@@ -45,6 +47,7 @@ from registry.people.services import (
     reset_password,
 )
 
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
 logger = logging.getLogger(__name__)
 
 # LIMIT: ASVS 2.2.1 allows at most 100 wrong passwords an hour for one account,
@@ -53,6 +56,7 @@ WRONG_FOR_ACCOUNT = throttle.Limit("sign-in", 100, timedelta(hours=1))
 WRONG_FROM_ADDRESS = throttle.Limit("sign-in-address", 100, timedelta(minutes=15))
 
 
+@method_decorator(PAGE, name="dispatch")
 class SignIn(auth_views.LoginView):
     """The sign-in page; every outcome that matters is in the installation's log."""
 
@@ -139,7 +143,7 @@ class ThenSend(HttpResponseRedirect):
 @login_not_required
 def ask_reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link by e-mail; the answer is the same whoever asks."""
-    form = AskResetForm(request.POST or None)
+    form = AskResetForm(posted(request))
     if request.method == "POST" and form.is_valid():
         found = prepare_reset(
             email=form.cleaned_data["email"],
@@ -156,6 +160,7 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
     )
 
 
+@method_decorator(PAGE, name="dispatch")
 class SetByLink(auth_views.PasswordResetConfirmView):
     """A new password by the link of an e-mail."""
 
@@ -200,7 +205,7 @@ class Accept(SetByLink):
 @never_cache
 def change(request: PersonRequest) -> HttpResponse:
     """Change the password; every other session of the person ends."""
-    form = ChangePasswordForm(request.user, request.POST or None)
+    form = ChangePasswordForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             change_password(

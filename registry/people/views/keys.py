@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registry.people.access import PersonRequest, acting, demand
-from registry.people.forms import KeyForm
+from registry.people.forms import KeyForm, posted
 from registry.people.selectors import MANAGE_KEYS, manageable_key
 from registry.people.services import (
     Refused,
@@ -28,7 +28,7 @@ def keys(request: PersonRequest) -> HttpResponse:
         raise Http404(_("You hold no role in any organisation."))
     demand(request.user, MANAGE_KEYS, organisation)
     now = timezone.now()
-    form = KeyForm(request.POST or None)
+    form = KeyForm(posted(request))
     context = {"organisation": organisation, "form": form, "now": now}
     if request.method == "POST" and form.is_valid():
         try:

@@ -16,7 +16,7 @@ from django.views.decorators.http import (
 )
 
 from registry.people.access import PersonRequest, acting, demand
-from registry.people.forms import InviteForm, RoleForm, UntilForm
+from registry.people.forms import InviteForm, RoleForm, UntilForm, posted
 from registry.people.models import Organisation
 from registry.people.render import invitation_mail
 from registry.people.selectors import (
@@ -50,7 +50,7 @@ def members(request: PersonRequest) -> HttpResponse:
 def invite(request: PersonRequest) -> HttpResponse:
     """Give a person a role by e-mail address."""
     organisation = _managed(request)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             invitation = invite_person(
@@ -76,7 +76,7 @@ def member(request: PersonRequest, pk: UUID) -> HttpResponse:
     organisation = _managed(request)
     now = timezone.now()
     found = member_of(organisation, pk, now)
-    form = RoleForm(request.POST or None)
+    form = RoleForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             given = give_role(
@@ -105,7 +105,7 @@ def until(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Let a role end on another day, or on none."""
     membership = manageable_membership(request.user, pk)
     day = membership.until.date() if membership.until else None
-    form = UntilForm(request.POST or None, initial={"last_day": day})
+    form = UntilForm(posted(request), initial={"last_day": day})
     if request.method == "POST" and form.is_valid():
         try:
             change_until(

@@ -99,6 +99,14 @@ def test_the_token_leaves_the_address_before_the_page_is_shown(
     assert shown["Location"].endswith("/set-password/")
 
 
+def test_a_link_to_nobody_says_that_it_does_not_work(
+    db: None, client: Client
+) -> None:
+    for room in ("reset", "invitation"):
+        page = client.get(f"/account/{room}/nobody/some-token/")
+        assert "does not work" in page.content.decode()
+
+
 def test_a_link_for_a_password_is_no_invitation(world: World, client: Client) -> None:
     link = link_in(ask(client, world.alice.email)).replace("reset", "invitation")
     assert "does not work" in client.get(link, follow=True).content.decode()

@@ -1,0 +1,144 @@
+"""One of each thing that an address may name, and one caller of each kind."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from audits.events.models import Scope
+from audits.log.models import Log
+from governance.access.services import grant_system
+from governance.classification.services import classify_system
+from governance.documentation.services import write_text
+from governance.dossiers.services import request_dossier
+from registry.aimodels.models import AIModel, ModelVersion
+from registry.datasets.models import Dataset, DatasetVersion
+from registry.deployments.models import Deployment, LivePeriod, Stage
+from registry.documents.services import add_document
+from registry.operators.models import Operator, OperatorRoleName
+from registry.people.models import Role, ServiceKey, ServiceScope, User
+from registry.people.services import mint_service_key
+from registry.systems.models import OperatorRole, SystemVersion
+from registry.systems.services import add_source, mint_source_key
+from tests.factories import TESTER, World, a_person, an_event, post_events
+from tests.governance.law.worlds import CREDIT
+
+ANON, STRANGER = "anonymous", "stranger"
+# A stranger is powerful at home, so that a wrong organisation would show.
+AT_HOME = (Role.ADMINISTRATOR, Role.COMPLIANCE_OFFICER, Role.ENGINEER, Role.OVERSEER)
+CALLERS = (ANON, STRANGER, *(role.value for role in Role))
+
+
+def the_caller(world: World, name: str) -> User | None:
+    """The person who calls: none, a stranger, or one with a single role."""
+    if name == ANON:
+        return None
+    if name == STRANGER:
+        return [a_person("Zoe", world.other, role) for role in AT_HOME][-1]
+    person = a_person("Caller", world.acme, Role(name))
+    if name == Role.AUTHORITY:
+        now = timezone.now()
+        until = now + timedelta(days=5)
+        grant_system(user=person, system=world.system, until=until, by=TESTER, at=now)
+    return User.objects.get(pk=person.pk)
+
+
+def one_of_each(world: World) -> dict[str, Any]:
+    """What the parts of addresses stand for; all belong to the first organisation."""
+    acme, system, now = world.acme, world.system, timezone.now()
+    stated = {"by": TESTER, "at": now}
+    operator = Operator.objects.create(organisation=acme, name="Acme", country="DE")
+    held = OperatorRole.objects.create(
+        system=system,
+        operator=operator,
+        role=OperatorRoleName.PROVIDER,
+        held_from=now.date(),
+        reason="It made the system.",
+    )
+    version = SystemVersion.objects.create(system=system, name="1.0")
+    dataset = Dataset.objects.create(organisation=acme, name="Credits")
+    dataset.systems.add(system)
+    data = DatasetVersion.objects.create(
+        dataset=dataset, name="1994", use=DatasetVersion.Use.TRAINING
+    )
+    aimodel = AIModel.objects.create(organisation=acme, name="credit")
+    aimodel.systems.add(system)
+    made = ModelVersion.objects.create(
+        aimodel=aimodel, name="credit-1", artefact_sha256="ab" * 32
+    )
+    deployment = Deployment.objects.create(system=system, name="loan-desk")
+    period = LivePeriod.objects.create(
+        deployment=deployment,
+        version=made,
+        stage=Stage.FULL,
+        share=100,
+        period=(now - timedelta(days=1), None),
+    )
+    document = add_document(
+        organisation=acme,
+        system=system,
+        title="Manual",
+        file_name="manual.txt",
+        chunks=[b"How to read a score."],
+        uploaded_by=world.alice,
+        **stated,
+    )
+    classification = classify_system(
+        system=system, answers=CREDIT, author=world.alice, on=now.date(), **stated
+    )
+    write_text(
+        version=version,
+        leaf="annex-iv-2-d",
+        text="Data of 1994.",
+        evidence=[],
+        author=world.alice,
+        revision=0,
+        **stated,
+    )
+    dossier = request_dossier(
+        system=system, version=version, requested_by=world.bob, **stated
+    )
+    source = add_source(system=system, name="scoring-service", **stated)
+    key, text = mint_source_key(
+        source=source, name="k", scopes=list(Scope), expires_at=None, **stated
+    )
+    event = an_event()
+    post_events(Client(), text, event)
+    return {
+        "system": system.pk,
+        "operator": operator.pk,
+        "operator_role": held.pk,
+        "version": version.pk,
+        "dataset": dataset.pk,
+        "dataset_version": data.pk,
+        "model": aimodel.pk,
+        "model_version": made.pk,
+        "deployment": deployment.pk,
+        "period": period.pk,
+        "document": document.pk,
+        "classification": classification.pk,
+        "dossier": dossier.pk,
+        "source": source.pk,
+        "source_key": key.prefix,
+        "event": uuid.UUID(event["id"]),
+        "origin": Log.objects.get(pk=system.log_id).origin,
+        "person": world.alice.pk,
+        "role": world.alice.memberships.get().pk,
+        "authority_role": world.dana.memberships.get().pk,
+        "service_key": the_key(world).prefix,
+    }
+
+
+def the_key(world: World) -> ServiceKey:
+    """A key of the first organisation."""
+    row, _text = mint_service_key(
+        organisation=world.acme,
+        name="pipeline",
+        scopes=[ServiceScope.REGISTRY_READ],
+        expires_at=None,
+        by=TESTER,
+        at=timezone.now(),
+    )
+    return row
