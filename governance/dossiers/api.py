@@ -1,5 +1,6 @@
 """Dossiers over the API: list, request, read, and the file."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -75,7 +76,7 @@ class DossierScope(BasePermission):
     """
 
     def has_permission(self, request: Request, view: object) -> bool:
-        caller = request.user
+        caller: Any = request.user
         if isinstance(caller, SourceKeyHolder):
             self.message = _("The key of an event source does not open dossiers.")
             return False
@@ -101,7 +102,7 @@ class DossiersOfSystem(InOrder[Dossier]):
         """List the dossiers of a system, newest first."""
         system = get_allowed_system(request.user, pk, VIEW)
         rows = visible_dossiers(request.user).filter(system=system)
-        page = self.paginate_queryset(self.filter_queryset(rows))
+        page: Any = self.paginate_queryset(self.filter_queryset(rows))
         return self.get_paginated_response(DossierOut(page, many=True).data)
 
     @extend_schema(

@@ -60,7 +60,15 @@ def request_dossier(
         at=at,
         details={"version": version.name if version else ""},
     )
-    build_dossier.delay_on_commit(dossier_id=str(dossier.pk))
+
+    def ring() -> None:
+        build_dossier.apply_async(
+            kwargs={"dossier_id": str(dossier.pk)}, retry_policy={"max_retries": 0}
+        )
+
+    # A broker that is away costs a delay and not the request: hence robust, and no
+    # second try here, because the sweeper rings again.
+    transaction.on_commit(ring, robust=True)
     return dossier
 
 

@@ -202,7 +202,7 @@ def _short(label: str, length: int = 30) -> str:
 
 def _round_up(value: int) -> int:
     """The next of 1, 2, 4, 5, 8 times a power of ten: an axis that reads well."""
-    power = 10 ** max(len(str(max(value, 1))) - 1, 0)
+    power = int(10 ** (len(str(max(value, 1))) - 1))
     return next(step * power for step in (1, 2, 4, 5, 8, 10) if step * power >= value)
 
 

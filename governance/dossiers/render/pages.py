@@ -34,9 +34,9 @@ def pages(contents: DossierContents, files: tuple[File, ...]) -> Pages:
     """The pages of the contents; `files` are what will be attached."""
     digest = next(file.sha256 for file in files if file.name == "contents.json")
     charts = drawings(contents)
-    title = _("Dossier: %(title)s") % {"title": contents.title}
+    title = printable(_("Dossier: %(title)s") % {"title": contents.title})
     context = {
-        "title": printable(title),
+        "title": title,
         "dossier": contents,
         "digest": digest,
         "files": files,
@@ -50,9 +50,7 @@ def pages(contents: DossierContents, files: tuple[File, ...]) -> Pages:
     }
     figures = {name: printable(drawing.svg) for name, drawing in charts.items()}
     figures["qr"] = qr(f"{contents.address}?contents={digest}")
-    return Pages(
-        context["title"], printable(render_to_string(TEMPLATE, context)), figures
-    )
+    return Pages(title, printable(render_to_string(TEMPLATE, context)), figures)
 
 
 def _states(leaves: tuple[LeafFacts, ...]) -> dict[str, int]:
