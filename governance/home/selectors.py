@@ -18,6 +18,8 @@ from audits.trail.models import TrailEntry
 from governance.classification.models import Classification
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
+from governance.law.load import law
+from governance.law.model import Provision
 from registry.aimodels.models import ModelVersion
 from registry.people.access import may, permissions_in
 from registry.people.models import Organisation, User
@@ -98,7 +100,7 @@ def _texts_to_approve(user: User, systems: dict[Any, AISystem]) -> Iterator[Need
             version__system__in=systems, state=AnnexText.State.DRAFT
         )
         .exclude(author=user)
-        .exclude(text="")
+        .exclude(text="", not_applicable_reason="")
         .select_related("version")
         .order_by("written_at")
     )
@@ -181,18 +183,14 @@ def _to_review(systems: dict[Any, AISystem], now: datetime) -> Iterator[Need]:
 
 def _unknown_versions(systems: dict[Any, AISystem]) -> Iterator[Need]:
     flagged = Entry.objects.filter(log=OuterRef("log"), flags__gt=0)
-    rows = AISystem.objects.filter(Exists(flagged), pk__in=systems)
+    unknown = DayFigure.objects.filter(log=OuterRef("log"), name="unknown_version")
+    rows = AISystem.objects.filter(Exists(unknown), Exists(flagged), pk__in=systems)
     for pk in rows.values_list("pk", flat=True):
         system = systems[pk]
-        unknown = DayFigure.objects.filter(log=system.log, name="unknown_version")
-        if not unknown.exists():
-            continue
         yield Need(
             _("Register the versions that %(system)s already uses")
             % {"system": system},
-            _(
-                "Its service posts predictions of a version that nobody registered."
-            ),
+            _("Its service posts predictions of a version that nobody registered."),
             system,
             reverse("predictions:list", args=[pk]) + "?flagged=1",
         )
@@ -288,4 +286,20 @@ def found(
             Hit(_("Person"), str(person), person.email, reverse("people:members"))
             for person in people.distinct()[:20]
         ]
+    hits += [
+        Hit(_("Provision of the Act"), p.citation.short, p.title,
+            f"{reverse('home:law')}#{p.id}")
+        for p in provisions(words)[:20]
+    ]  # fmt: skip
     return hits
+
+
+def provisions(words: str) -> list[Provision]:
+    """The provisions whose citation, title or words hold the text; all for none."""
+    wanted = words.casefold()
+    return [
+        p
+        for p in law().provisions
+        if wanted
+        in f"{p.citation.full} {p.citation.short} {p.title} {p.says}".casefold()
+    ]

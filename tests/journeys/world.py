@@ -17,52 +17,52 @@ import django
 if __name__ == "__main__":
     django.setup()
 
-from django.test import Client  # noqa: E402 - Django comes first
-from django.utils import timezone  # noqa: E402
+from django.test import Client
+from django.utils import timezone
 
-from audits.events.models import Scope  # noqa: E402
-from audits.metrics.tasks import roll_up  # noqa: E402
-from governance.access.services import give_systems  # noqa: E402
-from governance.classification.services import (  # noqa: E402
+from audits.events.models import Scope
+from audits.metrics.tasks import roll_up
+from governance.access.services import give_systems
+from governance.classification.services import (
     approve_classification,
     classify_system,
     save_draft,
 )
-from governance.documentation.services import (  # noqa: E402
+from governance.documentation.services import (
     approve_text,
     digest_of,
     write_text,
 )
-from governance.dossiers.services import request_dossier  # noqa: E402
-from governance.law.load import annex_iv  # noqa: E402
-from registry.aimodels.services import (  # noqa: E402
+from governance.dossiers.services import request_dossier
+from governance.law.load import annex_iv
+from registry.aimodels.services import (
     register_model,
     register_model_version,
 )
-from registry.datasets.models import DatasetVersion  # noqa: E402
-from registry.datasets.services import (  # noqa: E402
+from registry.datasets.models import DatasetVersion
+from registry.datasets.services import (
     register_dataset,
     register_dataset_version,
 )
-from registry.deployments.models import Stage  # noqa: E402
-from registry.deployments.services import create_deployment, go_live  # noqa: E402
-from registry.documents.services import add_document  # noqa: E402
-from registry.operators.models import OperatorRoleName  # noqa: E402
-from registry.operators.services import add_operator  # noqa: E402
-from registry.people.links import invitation_link, reset_link  # noqa: E402
-from registry.people.models import Role, ServiceScope, User  # noqa: E402
-from registry.people.services import invite_person, mint_service_key  # noqa: E402
-from registry.systems.models import AISystem, SystemChange  # noqa: E402
-from registry.systems.services import (  # noqa: E402
+from registry.deployments.models import Stage
+from registry.deployments.services import create_deployment, go_live
+from registry.documents.services import add_document
+from registry.operators.models import OperatorRoleName
+from registry.operators.services import add_operator
+from registry.people.links import invitation_link, reset_link
+from registry.people.models import Role, ServiceScope, User
+from registry.people.services import invite_person, mint_service_key
+from registry.systems.models import AISystem, SystemChange
+from registry.systems.services import (
     add_change,
     add_role,
     add_source,
     add_version,
     mint_source_key,
 )
-from tests import factories  # noqa: E402
-from tests.factories import TESTER  # noqa: E402
-from tests.governance.law.worlds import CHAT, CREDIT  # noqa: E402
+from tests import factories
+from tests.factories import TESTER
+from tests.governance.law.worlds import CHAT, CREDIT
 
 ACTS = ["confirmed", "overridden", "disregarded"]
 
@@ -145,7 +145,7 @@ def _people(make: Builder, systems: list[AISystem]) -> dict[str, str]:
         "authority_role": str(authority.pk),
         "service_key": key.prefix,
         "invitation": _path(invitation_link(guest.user)),
-        "reset": _path(reset_link(make.people[Role.ENGINEER])),
+        "reset": _path(reset_link(invited[1].membership.user)),
     }
 
 
@@ -326,18 +326,19 @@ def _review(make: Builder, posts: Client, key: str, event: str, act: str) -> Non
 
 def _judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
     system = systems[0]
-    author, second = make.people[Role.RISK_OFFICER], make.people[Role.COMPLIANCE_OFFICER]
-    for each in [*systems[:-1], system]:
-        waiting = classify_system(
-            system=each, answers=CREDIT, author=author, on=make.now.date(), **make.kept
-        )
-        if each != system or waiting.system.classifications.count() == 1:
-            approve_classification(
-                classification=waiting, approver=second, **make.kept
-            )
-    save_draft(
-        system=systems[-1], author=author, answers=CHAT, on=None, edition=""
+    author, second = (
+        make.people[Role.RISK_OFFICER],
+        make.people[Role.COMPLIANCE_OFFICER],
     )
+    answered = {"author": author, "answers": CREDIT, "on": make.now.date(), **make.kept}
+    for each in systems[:-1]:
+        approve_classification(
+            classification=classify_system(system=each, **answered),
+            approver=second,
+            **make.kept,
+        )
+    waiting = [classify_system(system=system, **answered) for _ in make.numbers]
+    save_draft(system=systems[-1], author=author, answers=CHAT, on=None, edition="")
     leaves = [leaf.id for leaf in annex_iv()][: make.number + 1]
     whole = system.versions.order_by("created_at").last()
     for n, leaf in enumerate(leaves):
@@ -361,7 +362,7 @@ def _judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
         for version in system.versions.order_by("-created_at")
     ]
     return {
-        "classification": str(waiting.pk),
+        "classification": str(waiting[-1].pk),
         "leaf": leaves[0],
         "dossier": str(dossiers[0].pk),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -106,29 +107,38 @@ def _number(value: object) -> float | None:
     return float(value)
 
 
-def _by_log(lines: list[tuple[int, Line]]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
+def _predictions(lines: list[tuple[int, Line]], index: str = "idx") -> Q | None:
+    """The predictions among the lines, in one condition; None when there are none."""
+    by_log: dict[int, list[int]] = {}
     for log_id, line in lines:
         if line.type == "prediction":
-            found.setdefault(log_id, []).append(line.idx)
+            by_log.setdefault(log_id, []).append(line.idx)
+    found: Q | None = None
+    for log_id, indexes in by_log.items():
+        these = Q(log=log_id, **{f"{index}__in": indexes})
+        found = these if found is None else found | these
     return found
 
 
 def _outputs(lines: list[tuple[int, Line]]) -> dict[tuple[int, int], dict[str, Any]]:
-    found: dict[tuple[int, int], dict[str, Any]] = {}
-    for log_id, indexes in _by_log(lines).items():
-        rows = Payload.objects.filter(log=log_id, idx__in=indexes)
-        for idx, parts in rows.values_list("idx", "parts"):
-            found[log_id, idx] = orjson.loads(bytes(parts)).get("output", {})
-    return found
+    wanted = _predictions(lines)
+    if wanted is None:
+        return {}
+    rows = Payload.objects.filter(wanted).values_list("log", "idx", "parts")
+    return {
+        (log_id, idx): orjson.loads(bytes(parts)).get("output", {})
+        for log_id, idx, parts in rows
+    }
 
 
 def _reviews(lines: list[tuple[int, Line]]) -> dict[tuple[int, int], list[Review]]:
     found: dict[tuple[int, int], list[Review]] = {}
-    for log_id, indexes in _by_log(lines).items():
-        rows = Review.objects.filter(log=log_id, prediction_idx__in=indexes)
-        for review in rows.order_by("idx"):
-            found.setdefault((log_id, review.prediction_idx), []).append(review)
+    wanted = _predictions(lines, "prediction_idx")
+    if wanted is None:
+        return found
+    for review in Review.objects.filter(wanted).order_by("log", "idx"):
+        key = (review.log_id, review.prediction_idx)
+        found.setdefault(key, []).append(review)
     return found
 
 

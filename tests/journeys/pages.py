@@ -1,0 +1,200 @@
+"""Every page of Probatum: who opens it, and what stands in its address.
+
+An address is a page unless it is named in NO_PAGES. Words in braces are keys of what
+`tests.journeys.world.build` returns.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from registry.people.models import Role
+
+ADMINISTRATOR = Role.ADMINISTRATOR.value
+RISK = Role.RISK_OFFICER.value
+COMPLIANCE = Role.COMPLIANCE_OFFICER.value
+OVERSEER = Role.OVERSEER.value
+ENGINEER = Role.ENGINEER.value
+AUDITOR = Role.AUDITOR.value
+NOBODY = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as one role sees it; `also` tells two of the same address apart."""
+
+    address: str
+    role: str
+    parts: Mapping[str, str]
+    query: str = ""
+    path: str = ""
+    also: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.address} {self.also}".strip()
+
+    def url(self, world: Mapping[str, str]) -> str:
+        if self.path:
+            return world[self.path]
+        parts = {key: value.format(**world) for key, value in self.parts.items()}
+        return reverse(self.address, kwargs=parts) + self.query.format(**world)
+
+
+def _page(
+    address: str,
+    role: str = COMPLIANCE,
+    *,
+    query: str = "",
+    path: str = "",
+    also: str = "",
+    **parts: str,
+) -> Page:
+    return Page(address, role, parts, query, path, also)
+
+
+SYSTEM = {"pk": "{system}"}
+BARE = {"pk": "{bare}"}
+LEAF = {**SYSTEM, "version_id": "{version}", "leaf": "{leaf}"}
+EVENT = {**SYSTEM, "event_id": "{event}"}
+REVIEWED = {**SYSTEM, "event_id": "{reviewed}"}
+SOURCE = {**SYSTEM, "source_id": "{source}"}
+MODEL = {"pk": "{model}"}
+DATASET = {"pk": "{dataset}"}
+
+PAGES = [
+    _page("home:home"),
+    *(_page("home:home", role.value, also=role.value) for role in Role),
+    _page("home:search", query="?q=credit"),
+    _page("home:law", provision="annex-iii-5-b"),
+    _page("login", NOBODY),
+    _page("password_reset", NOBODY),
+    _page("password_reset_done", NOBODY),
+    _page("password_reset_confirm", NOBODY, path="reset"),
+    _page("invitation", NOBODY, path="invitation"),
+    _page("password_change"),
+    _page("people:sessions"),
+    _page("people:members", ADMINISTRATOR),
+    _page("people:invite", ADMINISTRATOR),
+    _page("people:member", ADMINISTRATOR, pk="{person}"),
+    _page("people:until", ADMINISTRATOR, pk="{role}"),
+    _page("people:keys", ADMINISTRATOR),
+    _page("access:given", ADMINISTRATOR, pk="{authority_role}"),
+    _page("operators:list"),
+    _page("operators:add"),
+    _page("operators:edit", pk="{operator}"),
+    _page("systems:list"),
+    _page("systems:register"),
+    _page("systems:overview", **SYSTEM),
+    _page("systems:overview", also="bare", **BARE),
+    _page("systems:edit", **SYSTEM),
+    _page("systems:versions", **SYSTEM),
+    _page("systems:add_version", ENGINEER, **SYSTEM),
+    _page("systems:add_change", **SYSTEM),
+    _page("systems:add_role", **SYSTEM),
+    _page("systems:end_role", **SYSTEM, role_id="{operator_role}"),
+    _page("systems:sources", ENGINEER, **SYSTEM),
+    _page("systems:mint_key", ENGINEER, **SOURCE),
+    _page("systems:revoke_key", ENGINEER, **SOURCE, prefix="{source_key}"),
+    _page("documents:list", **SYSTEM),
+    _page("documents:upload", **SYSTEM),
+    _page("datasets:list"),
+    _page("datasets:add", ENGINEER),
+    _page("datasets:detail", **DATASET),
+    _page("datasets:use", ENGINEER, **DATASET),
+    _page("datasets:add_version", ENGINEER, **DATASET),
+    _page("datasets:version", **DATASET, version_id="{dataset_version}"),
+    _page("datasets:of_system", **SYSTEM),
+    _page("aimodels:list"),
+    _page("aimodels:add", ENGINEER),
+    _page("aimodels:detail", **MODEL),
+    _page("aimodels:use", ENGINEER, **MODEL),
+    _page("aimodels:add_version", ENGINEER, **MODEL),
+    _page("aimodels:version", **MODEL, version_id="{model_version}"),
+    _page("aimodels:of_system", **SYSTEM),
+    _page("deployments:of_system", ENGINEER, **SYSTEM),
+    _page("deployments:add", ENGINEER, **SYSTEM),
+    _page("deployments:go_live", ENGINEER, **SYSTEM, deployment_id="{deployment}"),
+    _page("deployments:end", ENGINEER, **SYSTEM, period_id="{period}"),
+    _page("deployments:live", **SYSTEM),
+    _page("predictions:all"),
+    _page("predictions:queue", OVERSEER),
+    _page("predictions:list", **SYSTEM),
+    _page("predictions:list", also="bare", **BARE),
+    _page("predictions:figures", **SYSTEM),
+    _page("predictions:detail", OVERSEER, **EVENT),
+    _page(
+        "predictions:detail",
+        AUDITOR,
+        also="reviewed",
+        **EVENT | {"event_id": "{reviewed}"},
+    ),
+    _page("predictions:oversight", **SYSTEM),
+    _page("predictions:trail", **SYSTEM),
+    _page("classification:overview", **SYSTEM),
+    _page("classification:overview", RISK, also="bare", **BARE),
+    _page("classification:one", **SYSTEM, classification_id="{classification}"),
+    _page("classification:wizard", RISK, **SYSTEM),
+    _page("classification:wizard", RISK, also="begun", query="?page=1", **BARE),
+    _page("classification:review", RISK, **BARE),
+    _page("documentation:overview", **SYSTEM, query="?version={version}"),
+    _page("documentation:overview", also="bare", **BARE),
+    _page("documentation:leaf", **LEAF),
+    _page("documentation:leaf", RISK, also="author", **LEAF),
+    _page("dossiers:all"),
+    _page("dossiers:list", **SYSTEM),
+    _page("dossiers:detail", pk="{dossier}"),
+]
+
+POSTED = "answers a POST only, then redirects"
+MACHINE = "for programs"
+FILE = "hands out a file"
+# Third parties' pages: what they miss is listed in docs/design.md.
+THIRD_PARTY = {"api": "/api/", "admin": "/admin/"}
+NO_PAGES = {
+    "healthz": MACHINE,
+    "schema": MACHINE,
+    "api": "the viewer of the API, a third party's",
+    "classification:law": POSTED,
+    "classification:discard": POSTED,
+    "classification:take": POSTED,
+    "classification:approve": "answers a POST only; shows classification:one on errors",
+    "classification:return": "answers a POST only; shows classification:one on errors",
+    "documentation:copy": POSTED,
+    "documentation:approve": "answers a POST only; shows documentation:leaf on errors",
+    "dossiers:request": POSTED,
+    "dossiers:progress": "a fragment of dossiers:detail",
+    "dossiers:download": FILE,
+    "dossiers:proof": FILE,
+    "documents:download": FILE,
+    "predictions:review": "answers a POST only; shows predictions:detail on errors",
+    "predictions:verify": "answers a POST only; shows predictions:detail",
+    "logout": POSTED,
+    "people:end_session": POSTED,
+    "people:end_others": POSTED,
+    "people:switch": POSTED,
+    "people:theme": POSTED,
+    "people:end_sessions": POSTED,
+    "people:end_role": POSTED,
+    "people:revoke_key": POSTED,
+}
+
+
+def addresses() -> set[str]:
+    """The name of every address, but for the admin console's and the API's."""
+    return {
+        name
+        for name, path in _walk(get_resolver(), "", "")
+        if not path.startswith(("api/v1/", "log/", "admin/"))
+    }
+
+
+def _walk(resolver: URLResolver, space: str, above: str) -> Iterator[tuple[str, str]]:
+    for found in resolver.url_patterns:
+        path = above + str(found.pattern)
+        if isinstance(found, URLPattern):
+            yield f"{space}{found.name}", path
+        else:
+            inner = f"{space}{found.namespace}:" if found.namespace else space
+            yield from _walk(found, inner, path)
