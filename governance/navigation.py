@@ -36,6 +36,7 @@ ITEMS = (
     Item(_("Predictions"), "predictions:all", "activity"),
     Item(_("Oversight"), "predictions:queue", "eye", INSIDE),
     Item(_("Dossiers"), "dossiers:all", "file-text"),
+    Item(_("The Act"), "home:law", "scale"),
     Item(_("People"), "people:members", "users", frozenset({Role.ADMINISTRATOR})),
     Item(
         _("Keys"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance.home import selectors
+from governance.law.load import law
 from registry.people.access import PersonRequest
 
 
@@ -42,6 +43,23 @@ def search(request: PersonRequest) -> HttpResponse:
             request.user, request.organisation, words, _uuid(words)
         )
     return render(request, "governance/home/search.html", context)
+
+
+@require_safe
+def law_page(request: PersonRequest) -> HttpResponse:
+    """The Act as this product knows it: every provision, with its dates."""
+    words = re.sub(r"[\x00-\x1f]+", " ", request.GET.get("q", "")).strip()[:200]
+    data = law()
+    context = {
+        "q": words,
+        "rows": [
+            (p, [(e, data.starts[p.applies].get(e.id)) for e in data.editions])
+            for p in selectors.provisions(words)
+        ],
+        "editions": data.editions,
+        "digest": data.digest,
+    }
+    return render(request, "governance/home/law.html", context)
 
 
 def _uuid(text: str) -> UUID | None:

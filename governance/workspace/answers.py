@@ -30,7 +30,6 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "credit_natural_persons": "yes",
         "fraud_detection_only": "no",
         "profiling": "yes",
-        "placed_on_market_on": "no",
         "for_public_authorities": "no",
     },
     "applicant-ranking": _SHARED
@@ -40,7 +39,6 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "work_purposes": ["applicants"],
         "recruiter_uses_output": "yes",
         "profiling": "yes",
-        "placed_on_market_on": "no",
     },
     "chat-assistant": _SHARED
     | {
@@ -49,6 +47,5 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "generates": ["text"],
         "only_standard_editing": "no",
         "public_interest_text": "no",
-        "placed_on_market_on": "no",
     },
 }

@@ -15,10 +15,11 @@ from registry.systems.models import AISystem, SystemVersion
 def classify(seed: Seed, systems: dict[str, AISystem]) -> None:
     """The risk officer answers; the compliance officer approves all but the ranking."""
     risk, compliance = Role.RISK_OFFICER, Role.COMPLIANCE_OFFICER
+    placed = str(systems["credit-scoring"].put_into_service_on)
     for slug, answers in ANSWERS.items():
         classification = classify_system(
             system=systems[slug],
-            answers=answers,
+            answers=answers | {"placed_on_market_on": placed},
             author=seed.users[risk],
             on=seed.now.date(),
             by=seed.actor(risk),
