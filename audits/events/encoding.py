@@ -7,7 +7,7 @@ came: `input`, `features` and `output` are never decoded here.
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -25,6 +25,12 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Number = Annotated[float, msgspec.Meta(ge=0)]
 AHEAD = timedelta(minutes=5)
 LATE = timedelta(minutes=5)
+# LIMIT: an instant keeps its calendar in every time zone and has four digits a year.
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+# LIMIT: an entry stays for ever, so every page must be able to write it down again;
+# the encoders that do it stop at about 250 levels.
+DEEPEST = 100
 
 
 class Flag:
@@ -115,20 +121,55 @@ def check_body(body: bytes) -> None:
     """Raise FieldError for what could be stored and committed to, but never read.
 
     Parts are kept as they came and not decoded on the way in, so that bytes that
-    are not UTF-8, or a number beyond a double, would be found by a reader only.
+    are not UTF-8, a number beyond a double, or a nesting that no encoder follows
+    would be found by a reader only, on every page that lists the entry.
     """
     try:
-        orjson.loads(body)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise FieldError(
             "body",
             str(error),
             "Send UTF-8, and numbers that a double holds (or as texts).",
         ) from error
+    # Counting brackets is quick, and few bodies have more of them than levels.
+    if body.count(b"[") + body.count(b"{") > DEEPEST and too_deep(value):
+        raise FieldError(
+            "body",
+            f"Values are nested more than {DEEPEST} levels deep.",
+            "Send them flatter, or as a text.",
+        )
+
+
+def too_deep(value: Any) -> bool:
+    """Whether a decoded JSON value has more than DEEPEST levels of nesting."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def check_moment(field: str, at: datetime | None) -> None:
+    """Raise FieldError for an instant that some time zone could not write."""
+    if at is not None and not EARLIEST <= at <= LATEST:
+        raise FieldError(
+            field,
+            f"It lies outside the years {EARLIEST.year} to {LATEST.year}.",
+            "Send the time as it was, in RFC 3339.",
+        )
 
 
 def check(event: Event, now: datetime) -> None:
     """Raise FieldError for what a schema cannot say."""
+    for field in ("occurred_at", "use_start", "use_end"):
+        check_moment(field, getattr(event, field))
     if event.occurred_at > now + AHEAD:
         raise FieldError(
             "occurred_at",

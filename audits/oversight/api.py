@@ -5,13 +5,22 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+import orjson
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audits.events.access import SourceKeyHolder
 from audits.events.api import Problem, read_body, taken_in, unprocessable
-from audits.events.encoding import Instant, Name, Text, field_error
+from audits.events.encoding import (
+    FieldError,
+    Instant,
+    Name,
+    Text,
+    check_body,
+    check_moment,
+    field_error,
+)
 from audits.events.models import Scope
 from audits.events.services import Answer
 from audits.oversight.models import Act
@@ -19,6 +28,8 @@ from audits.oversight.services import ReviewOf, ReviewRefused, record_review
 from audits.trail.services import Actor
 
 AHEAD = timedelta(minutes=5)
+Line = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Code = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Person(msgspec.Struct, forbid_unknown_fields=True):
@@ -26,7 +37,7 @@ class Person(msgspec.Struct, forbid_unknown_fields=True):
 
     id: Name
     name: Name
-    role: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    role: Line = ""
 
 
 class PostedReview(msgspec.Struct, forbid_unknown_fields=True):
@@ -40,7 +51,7 @@ class PostedReview(msgspec.Struct, forbid_unknown_fields=True):
     human: bool
     shown_at: Instant | None = None
     output: Any = None
-    reason_code: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    reason_code: Code = ""
     reason: Text = ""
     confirms: UUID | None = None
     corrects: UUID | None = None
@@ -66,6 +77,18 @@ def _review(holder: SourceKeyHolder, body: bytes, now: datetime) -> ReviewOf:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         found = field_error(msgspec.MsgspecError(str(error)))
         raise _wrong(found.field, found.reason, found.fix) from error
+    try:
+        check_body(body)
+        check_moment("decided_at", posted.decided_at)
+        check_moment("shown_at", posted.shown_at)
+    except FieldError as error:
+        raise _wrong(error.field, error.reason, error.fix) from error
+    try:
+        orjson.dumps(posted.output)
+    except TypeError as error:
+        raise _wrong(
+            "output", str(error), _("Send whole numbers beyond 64 bits as texts.")
+        ) from error
     if posted.decided_at > now + AHEAD:
         raise _wrong(
             "decided_at", _("It lies in the future."), _("Set the service's clock.")

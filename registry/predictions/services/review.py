@@ -15,6 +15,7 @@ import orjson
 from django.core import signing
 from django.utils.translation import gettext as _
 
+from audits.events.encoding import too_deep
 from audits.oversight.models import Act
 from audits.oversight.services import SESSION, ReviewOf, ReviewRefused, record_review
 from audits.trail.services import Actor
@@ -140,6 +141,10 @@ def new_output(found: Found, text: str) -> Any:
         typed: Any = orjson.loads(text)
     except orjson.JSONDecodeError:
         typed = text
+    if too_deep(typed):
+        raise ReviewRefused(
+            "output", _("It is nested too deeply."), _("Write it flatter, or as words.")
+        )
     before = contents_of(found.log, found.entry).value("output", "output")
     if isinstance(before, dict) and not isinstance(typed, dict):
         for key in ("decision", "label"):
