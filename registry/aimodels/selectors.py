@@ -1,4 +1,4 @@
-"""What pages say of models: versions, figures by segment, where they were live.
+"""What pages say of models: their versions, where they were live, who names them.
 
 Deployments lie above this room: they are read by the names of their relations.
 """
@@ -6,16 +6,14 @@ Deployments lie above this room: they are read by the names of their relations.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Count, Prefetch, QuerySet
-from django.utils.translation import gettext as _
 
 from audits.metrics.selectors import day_figures
-from registry.aimodels.models import AIModel, Metric, ModelVersion
+from registry.aimodels.models import AIModel, ModelVersion
 from registry.systems.models import AISystem
 
 # LIMIT: versions and periods that one page shows.
@@ -29,16 +27,6 @@ class VersionLine:
 
     version: ModelVersion
     live: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One metric measured on one data set: for all persons and by segment."""
-
-    name: str
-    dataset: str
-    rows: Sequence[Metric]
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,38 +89,6 @@ def periods_of(version: ModelVersion, systems: Iterable[AISystem]) -> Sequence[A
     return list(
         rows.select_related("deployment__system").order_by("-period")[:VERSIONS]
     )
-
-
-def figures_of(version: ModelVersion) -> list[Figures]:
-    """The metrics by name and data set; all persons first, then the segments."""
-    rows = version.metrics.select_related("dataset__dataset").order_by(
-        "name", "dataset__dataset__name", "dataset__name", "segment"
-    )
-    found = []
-    for (name, dataset), group in groupby(rows, key=lambda m: (m.name, m.dataset)):
-        metrics = list(group)
-        words = str(dataset) if dataset else ""
-        found.append(Figures(name, words, metrics, _sentence(name, metrics)))
-    return found
-
-
-def _sentence(name: str, rows: Sequence[Metric]) -> str:
-    """What a chart of the segments shows; "" when there is nothing to compare."""
-    segments = [row for row in rows if row.segment]
-    if len(segments) < 2:
-        return ""
-    low = min(segments, key=lambda row: row.value)
-    high = max(segments, key=lambda row: row.value)
-    return _(
-        "%(name)s lies between %(low).3f (%(low_segment)s) and %(high).3f "
-        "(%(high_segment)s)."
-    ) % {
-        "name": name,
-        "low": low.value,
-        "low_segment": low.segment,
-        "high": high.value,
-        "high_segment": high.segment,
-    }
 
 
 def predictions_of(

@@ -119,15 +119,28 @@ function marks(set, table, colours) {
   return { drawClear: [under], draw: [over] };
 }
 
+// Names of bars that would lie on each other are turned, and shortened so that they fit below.
+const TURNED = 64;
+const height = (turned) => (turned ? 216 + TURNED : 216);
+const short = (name, turned) => (turned && name.length > 15 ? `${name.slice(0, 6)}…${name.slice(-8)}` : name);
+
+function crowded(names, room) {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = "13px Inter, system-ui, sans-serif";
+  return names.some((name) => pen.measureText(name).width > room - 8);
+}
+
 function options(set, table, colours, reading) {
   const print = number(table.dataset.unit);
   const bars = table.dataset.chart === "bar";
   const label = (i) => (set.isTime ? day(set.data[0][i], true) : set.names[i]);
+  const width = reading.parentElement.clientWidth;
+  const turned = !set.isTime && crowded(set.names, (width - 64) / set.names.length);
   const axis = { stroke: colours.quiet, font: "13px Inter, system-ui, sans-serif", ticks: { show: false }, gap: 8 };
   const limit = table.dataset.threshold == null ? -Infinity : Number(table.dataset.threshold);
   return {
-    width: reading.parentElement.clientWidth,
-    height: 216,
+    width,
+    height: height(turned),
     legend: { show: false },
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "UTC"),
     scales: {
@@ -146,9 +159,10 @@ function options(set, table, colours, reading) {
     axes: [
       { ...axis, grid: { show: false }, space: set.isTime ? 72 : 48,
         splits: set.isTime ? undefined : () => set.data[0],
-        size: 32,
+        size: turned ? 32 + TURNED : 32,
+        rotate: turned ? 45 : 0,
         incrs: set.isTime ? [3600, 6 * 3600, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 91 * DAY, 365 * DAY] : undefined,
-        values: (_u, at) => at.map((v) => (set.isTime ? day(v) : set.names[v] ?? "")) },
+        values: (_u, at) => at.map((v) => (set.isTime ? day(v) : short(set.names[v] ?? "", turned))) },
       { ...axis, grid: { stroke: colours.line, width: 1 }, size: 64, values: (_u, at) => at.map(print) },
     ],
     cursor: { y: false, points: { size: 6 } },
@@ -199,7 +213,7 @@ function draw(table) {
     plot = new uPlot(options(set, table, palette(box), reading), set.data, canvas);
   };
   again();
-  new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: 216 })).observe(box);
+  new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: plot.height })).observe(box);
   document.addEventListener("probatum:theme", again);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
 }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registry.aimodels.access import ADD_VERSION, get_model
+from registry.aimodels.contents import figures_of
 from registry.aimodels.forms import (
     MOST,
     PREFIX,
@@ -23,7 +24,7 @@ from registry.aimodels.forms import (
     figures,
 )
 from registry.aimodels.models import AIModel, ModelVersion
-from registry.aimodels.selectors import figures_of, periods_of, predictions_of
+from registry.aimodels.selectors import periods_of, predictions_of
 from registry.aimodels.services import register_model_version
 from registry.datasets.access import visible_datasets
 from registry.datasets.models import DatasetVersion
@@ -36,6 +37,7 @@ def version(request: HttpRequest, pk: UUID, version_id: UUID) -> HttpResponse:
     rows = ModelVersion.objects.select_related("training_data__dataset")
     row = get_object_or_404(rows, aimodel=aimodel, pk=version_id)
     systems = aimodel.systems.all()
+    compared, grids = figures_of(row)
     seen = visible_datasets(request.user).order_by().values_list("pk", flat=True)
     return render(
         request,
@@ -46,7 +48,12 @@ def version(request: HttpRequest, pk: UUID, version_id: UUID) -> HttpResponse:
             "params": json.dumps(row.params, indent=2, ensure_ascii=False)
             if row.params
             else "",
-            "figures": figures_of(row),
+            "compared": compared,
+            "chosen": next(
+                (each for each in compared if each.label == request.GET.get("metric")),
+                compared[0] if compared else None,
+            ),
+            "grids": grids,
             "periods": periods_of(row, systems),
             "predictions": predictions_of(row, systems),
             "data_is_seen": row.training_data is not None
