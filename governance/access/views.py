@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from governance.access.access import authority, systems_in
 from governance.access.forms import GivenForm
-from governance.access.selectors import authority, systems_in
 from governance.access.services import give_systems
 from registry.people.access import PersonRequest, acting
 from registry.people.forms import posted

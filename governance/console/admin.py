@@ -105,7 +105,7 @@ class PersonAdmin(ConsoleAdmin):
     def send(self, request: HttpRequest, invitation: Invitation) -> None:
         """Send the invitation; a mail server that is down undoes nothing."""
         try:
-            invitation_mail(invitation).send()
+            invitation_mail(invitation.membership, invitation.link).send()
         except (OSError, SMTPException):
             text = _("The role is given, but the e-mail could not be sent.")
             self.message_user(request, text, messages.ERROR)

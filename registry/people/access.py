@@ -12,12 +12,21 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audits.trail.services import Actor
-from registry.people.models import Membership, Organisation, Role, User
+from registry.people.models import (
+    Membership,
+    Organisation,
+    Role,
+    ServiceKey,
+    User,
+)
+
+MANAGE_PEOPLE = "registry.manage_people"
+MANAGE_KEYS = "registry.manage_keys"
 
 
 class PersonRequest(HttpRequest):
@@ -102,3 +111,31 @@ def acting(caller: object, organisation: Organisation) -> Actor:
         )
     prefix = getattr(getattr(caller, "key", None), "prefix", "")
     return Actor(f"key:{prefix}", str(caller), "service key")
+
+
+def manageable_membership(caller: User, membership_id: UUID) -> Membership:
+    """A role that the person may change: 404 elsewhere, 403 without the right."""
+    held = [m.organisation_id for m in active_memberships(caller)]
+    found = (
+        Membership.objects.filter(pk=membership_id, organisation__in=held)
+        .select_related("user", "organisation__log")
+        .first()
+    )
+    if found is None:
+        raise Http404(_("There is no such role in your organisation."))
+    demand(caller, MANAGE_PEOPLE, found.organisation)
+    return found
+
+
+def manageable_key(caller: User, prefix: str) -> ServiceKey:
+    """A key that the person may revoke: 404 elsewhere, 403 without the right."""
+    held = [m.organisation_id for m in active_memberships(caller)]
+    found: ServiceKey | None = (
+        ServiceKey.objects.filter(prefix=prefix, organisation__in=held)
+        .select_related("organisation__log")
+        .first()
+    )
+    if found is None:
+        raise Http404(_("There is no such key in your organisation."))
+    demand(caller, MANAGE_KEYS, found.organisation)
+    return found

@@ -8,16 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registry.people.links import absolute
-from registry.people.services import Invitation
-from registry.people.services.passwords import Reset
+from registry.people.models import Membership, User
 
 
-def invitation_mail(invitation: Invitation) -> EmailMessage:
+def invitation_mail(membership: Membership, link: str | None) -> EmailMessage:
     """Tells a person of a role; a new one gets the link to set a password."""
-    membership = invitation.membership
     context: dict[str, Any] = {
         "membership": membership,
-        "link": invitation.link,
+        "link": link,
         "sign_in": absolute(reverse("login")),
     }
     subject = _("Your role in %(organisation)s on Probatum") % {
@@ -26,10 +24,10 @@ def invitation_mail(invitation: Invitation) -> EmailMessage:
     return _mail("invitation", subject, membership.user.email, context)
 
 
-def reset_mail(reset: Reset) -> EmailMessage:
+def reset_mail(user: User, link: str) -> EmailMessage:
     """The link by which a person sets a new password."""
-    context = {"user": reset.user, "link": reset.link}
-    return _mail("reset", _("Set your password on Probatum"), reset.user.email, context)
+    context = {"user": user, "link": link}
+    return _mail("reset", _("Set your password on Probatum"), user.email, context)
 
 
 def _mail(

@@ -9,17 +9,12 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from registry.people.access import active_memberships, demand
 from registry.people.models import (
     Membership,
     Organisation,
-    ServiceKey,
     User,
     UserSession,
 )
-
-MANAGE_PEOPLE = "registry.manage_people"
-MANAGE_KEYS = "registry.manage_keys"
 
 
 @dataclass(frozen=True)
@@ -50,34 +45,6 @@ def member_of(organisation: Organisation, user_id: UUID, at: datetime) -> Member
     if not roles:
         raise Http404(_("Nobody of that kind works in your organisation."))
     return _member(roles, at)
-
-
-def manageable_membership(caller: User, membership_id: UUID) -> Membership:
-    """A role that the person may change: 404 elsewhere, 403 without the right."""
-    held = [m.organisation_id for m in active_memberships(caller)]
-    found = (
-        Membership.objects.filter(pk=membership_id, organisation__in=held)
-        .select_related("user", "organisation__log")
-        .first()
-    )
-    if found is None:
-        raise Http404(_("There is no such role in your organisation."))
-    demand(caller, MANAGE_PEOPLE, found.organisation)
-    return found
-
-
-def manageable_key(caller: User, prefix: str) -> ServiceKey:
-    """A key that the person may revoke: 404 elsewhere, 403 without the right."""
-    held = [m.organisation_id for m in active_memberships(caller)]
-    found: ServiceKey | None = (
-        ServiceKey.objects.filter(prefix=prefix, organisation__in=held)
-        .select_related("organisation__log")
-        .first()
-    )
-    if found is None:
-        raise Http404(_("There is no such key in your organisation."))
-    demand(caller, MANAGE_KEYS, found.organisation)
-    return found
 
 
 def live_sessions(user: User, at: datetime) -> QuerySet[UserSession]:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audits.trail.services import Actor, record
@@ -75,7 +75,7 @@ def change_until(
     _refuse_oneself(membership.user, by)
     _refuse_end(Role(membership.role), until, at)
     if until is not None:
-        _refuse_last(membership, Q(until__isnull=True))
+        _refuse_last(membership)
     before, membership.until = membership.until, until
     membership.save(update_fields=["until"])
     record(
@@ -94,7 +94,7 @@ def end_role(*, membership: Membership, by: Actor, at: datetime) -> Membership:
     """End a role now. Its row stays: who held it, and until when, remains known."""
     if not membership.holds_at(at):
         raise Refused(_("This role has ended already."))
-    _refuse_last(membership, Q(until__isnull=True) | Q(until__gt=at))
+    _refuse_last(membership)
     membership.until = at
     membership.save(update_fields=["until"])
     if membership.role == Role.AUTHORITY:
@@ -120,13 +120,13 @@ def administrators(organisation: Organisation) -> QuerySet[Membership]:
     ).exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
-def _refuse_last(membership: Membership, lasting: Q) -> None:
+def _refuse_last(membership: Membership) -> None:
     if membership.role != Role.ADMINISTRATOR:
         return
     # ORDER: two administrators must not end each other's role at the same time.
     Organisation.objects.select_for_update().get(pk=membership.organisation_id)
     others = administrators(membership.organisation).exclude(pk=membership.pk)
-    if not others.filter(lasting).exists():
+    if not others.filter(until=None).exists():
         raise Refused(
             _(
                 "This is the last administrator of %(organisation)s who can sign in "

@@ -16,7 +16,11 @@ def as_actor(user: User) -> Actor:
 
 @transaction.atomic
 def record_sign_in(*, user: User, at: datetime) -> None:
-    """Record that the person signed in, in the same transaction as the session."""
+    """Record that the person signed in, in the same transaction as the session.
+
+    Sessions that have expired, anybody's, are forgotten on this occasion.
+    """
+    UserSession.objects.filter(expire_date__lte=at).delete()
     _record("session.started", user, as_actor(user), at)
 
 

@@ -152,7 +152,7 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
         )
         response = ThenSend(reverse_lazy("password_reset_done"))
         if found is not None:
-            response.send = reset_mail(found).send
+            response.send = reset_mail(found.user, found.link).send
         return response
     status = 422 if form.errors else 200
     return render(

@@ -8,9 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from registry.people.access import PersonRequest, acting, demand
+from registry.people.access import (
+    MANAGE_KEYS,
+    PersonRequest,
+    acting,
+    demand,
+    manageable_key,
+)
 from registry.people.forms import KeyForm, posted
-from registry.people.selectors import MANAGE_KEYS, manageable_key
 from registry.people.services import (
     Refused,
     last_moment,

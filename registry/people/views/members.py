@@ -15,16 +15,17 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from registry.people.access import PersonRequest, acting, demand
+from registry.people.access import (
+    MANAGE_PEOPLE,
+    PersonRequest,
+    acting,
+    demand,
+    manageable_membership,
+)
 from registry.people.forms import InviteForm, RoleForm, UntilForm, posted
 from registry.people.models import Organisation
 from registry.people.render import invitation_mail
-from registry.people.selectors import (
-    MANAGE_PEOPLE,
-    manageable_membership,
-    member_of,
-    members_of,
-)
+from registry.people.selectors import member_of, members_of
 from registry.people.services import (
     Invitation,
     Refused,
@@ -174,7 +175,7 @@ def _managed(request: PersonRequest) -> Organisation:
 def _send(request: PersonRequest, invitation: Invitation) -> None:
     email = invitation.membership.user.email
     try:
-        invitation_mail(invitation).send()
+        invitation_mail(invitation.membership, invitation.link).send()
     except (OSError, SMTPException):
         messages.error(
             request,

@@ -99,9 +99,7 @@ def test_the_token_leaves_the_address_before_the_page_is_shown(
     assert shown["Location"].endswith("/set-password/")
 
 
-def test_a_link_to_nobody_says_that_it_does_not_work(
-    db: None, client: Client
-) -> None:
+def test_a_link_to_nobody_says_that_it_does_not_work(db: None, client: Client) -> None:
     for room in ("reset", "invitation"):
         page = client.get(f"/account/{room}/nobody/some-token/")
         assert "does not work" in page.content.decode()

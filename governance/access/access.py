@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from registry.people.access import manageable_membership
 from registry.people.models import Membership, Organisation, Role, User
-from registry.people.selectors import manageable_membership
 from registry.systems.access import visible_systems
 from registry.systems.models import AISystem
 
