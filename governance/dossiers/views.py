@@ -54,7 +54,7 @@ def all(request: HttpRequest) -> HttpResponse:
 def list(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The dossiers of one system, and what a new one would lack."""
     system = get_allowed_system(request.user, pk, VIEW)
-    return _list(request, system, RequestForm(system, request.GET or None))
+    return _list(request, system)
 
 
 @require_POST
@@ -135,7 +135,8 @@ def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _file_name(dossier: Dossier) -> str:
-    version = f"-{slugify(dossier.version.name)}" if dossier.version else ""
+    name = dossier.version.name.replace(".", "-") if dossier.version else ""
+    version = f"-{slugify(name)}" if name else ""
     return f"dossier-{dossier.system.slug}{version}-{dossier.as_of:%Y-%m-%d}.pdf"
 
 
@@ -149,10 +150,15 @@ def _state(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
 
 
 def _list(
-    request: HttpRequest, system: AISystem, form: RequestForm, status: int = 200
+    request: HttpRequest,
+    system: AISystem,
+    form: RequestForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    chosen = form.cleaned_data.get("version") if form.is_valid() else None
-    version = chosen or system.versions.order_by("-created_at").first()
+    versions = tuple(system.versions.order_by("-created_at"))
+    asked = request.GET.get("version", "")
+    chosen = [version for version in versions if str(version.pk) == asked]
+    version = next(iter((*chosen, *versions)), None)
     rows = visible_dossiers(request.user).filter(system=system)
     return render(
         request,
@@ -160,9 +166,9 @@ def _list(
         {
             **system_header(system, request.user, TAB),
             "page": dossier_page(rows, PageForm(request.GET).place()),
-            "form": form if form.is_bound and status != 200 else None,
+            "form": form,
             "version": version,
-            "versions": system.versions.order_by("-created_at"),
+            "versions": versions,
             "missing": preview(system, version),
             "may_add": may_on(request.user, ADD, system),
         },

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from governance.dossiers.contents.missing import (
-    known_of,
+    Known,
     missing_facts,
     missing_records,
 )
 from governance.dossiers.contents.values import FORMAT, DossierContents
 from governance.dossiers.models import Dossier
-from governance.dossiers.selectors import facts
+from governance.dossiers.selectors import facts, judgement, registry
 from governance.dossiers.selectors.log import log_facts, sealed
 from governance.dossiers.selectors.oversight import oversight
 from governance.dossiers.selectors.proofs import proofs
@@ -31,7 +31,17 @@ def gather(
     state = sealed(note)
     figures = log_facts(log, state)
     reviews = oversight(log, state.size, figures.predictions)
-    known = known_of(system, version)
+    models, datasets = registry.models(system), registry.datasets(system)
+    deployments = registry.deployments(system)
+    known = Known(
+        version=version,
+        verdict=judgement.verdict(system),
+        roles=facts.roles(system),
+        leaves=judgement.leaves(version),
+        datasets=bool(datasets),
+        models=bool(models),
+        deployments=bool(deployments),
+    )
     return DossierContents(
         format=FORMAT,
         id=str(dossier.pk),
@@ -49,9 +59,9 @@ def gather(
         roles=known.roles,
         changes=facts.changes(system),
         leaves=known.leaves,
-        datasets=known.datasets,
-        models=known.models,
-        deployments=known.deployments,
+        datasets=datasets,
+        models=models,
+        deployments=deployments,
         oversight=reviews,
         log=figures,
         proofs=proofs(log, state),

@@ -12,43 +12,34 @@ from governance.dossiers.selectors.facts import RoleFacts
 from governance.dossiers.selectors.judgement import LeafFacts, VerdictFacts
 from governance.dossiers.selectors.log import LogFacts
 from governance.dossiers.selectors.oversight import Oversight
-from governance.dossiers.selectors.registry import (
-    DatasetFacts,
-    ModelFacts,
-    PeriodFacts,
-)
 from registry.systems.models import AISystem, SystemVersion
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known before the log is read; the tuples may be empty."""
+    """What is known before the log is read."""
 
     version: SystemVersion | None
     verdict: VerdictFacts | None
     roles: tuple[RoleFacts, ...]
     leaves: tuple[LeafFacts, ...]
-    datasets: tuple[DatasetFacts, ...]
-    models: tuple[ModelFacts, ...]
-    deployments: tuple[PeriodFacts, ...]
-
-
-def known_of(system: AISystem, version: SystemVersion | None) -> Known:
-    """Read what people have stated of the system and of its version."""
-    return Known(
-        version=version,
-        verdict=judgement.verdict(system),
-        roles=facts.roles(system),
-        leaves=judgement.leaves(version),
-        datasets=registry.datasets(system),
-        models=registry.models(system),
-        deployments=registry.deployments(system),
-    )
+    datasets: bool
+    models: bool
+    deployments: bool
 
 
 def preview(system: AISystem, version: SystemVersion | None) -> tuple[Missing, ...]:
     """What a dossier of that version would lack if it were generated now."""
-    return tuple(missing_facts(known_of(system, version)))
+    known = Known(
+        version=version,
+        verdict=judgement.verdict(system),
+        roles=facts.roles(system),
+        leaves=judgement.leaves(version),
+        datasets=registry.has_datasets(system),
+        models=registry.has_models(system),
+        deployments=registry.has_deployments(system),
+    )
+    return tuple(missing_facts(known))
 
 
 def missing_facts(known: Known) -> Iterator[Missing]:
