@@ -4,24 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audits.events.models import EventId
 from audits.log.models import Entry, Head
 from audits.metrics.models import DayFigure
 from audits.trail.models import TrailEntry
 from governance.classification.models import Classification
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
-from governance.law.load import law
-from governance.law.model import Provision
-from registry.aimodels.models import ModelVersion
-from registry.people.access import may, permissions_in
+from registry.people.access import permissions_in
 from registry.people.models import Organisation, User
 from registry.systems.access import visible_systems
 from registry.systems.models import AISystem
@@ -238,68 +233,4 @@ def counts(user: User, organisation: Organisation) -> list[Count]:
             sum(heads.values_list("size", flat=True)),
             reverse("predictions:all"),
         ),
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One thing that was found."""
-
-    kind: str
-    text: str
-    note: str
-    url: str
-
-
-def found(
-    user: User, organisation: Organisation, words: str, event_id: UUID | None
-) -> list[Hit]:
-    """What matches the words, among what the person may see here."""
-    systems = systems_here(user, organisation)
-    hits = [
-        Hit(_("AI system"), s.name, s.intended_purpose[:160],
-            reverse("systems:overview", args=[s.pk]))
-        for s in systems.filter(
-            Q(name__icontains=words) | Q(intended_purpose__icontains=words)
-        )[:20]
-    ]  # fmt: skip
-    versions = ModelVersion.objects.filter(
-        aimodel__systems__in=systems, name__icontains=words
-    )
-    hits += [
-        Hit(_("Model version"), v.name, v.aimodel.name,
-            reverse("aimodels:version", args=[v.aimodel_id, v.pk]))
-        for v in versions.select_related("aimodel").distinct()[:20]
-    ]  # fmt: skip
-    if event_id is not None:
-        rows = EventId.objects.filter(log__system__in=systems, event_id=event_id)
-        hits += [
-            Hit(_("Prediction"), str(event_id), row.log.system.name,
-                reverse("predictions:detail", args=[row.log.system.pk, event_id]))
-            for row in rows.select_related("log__system")
-        ]  # fmt: skip
-    if may(user, "registry.manage_people", organisation):
-        people = User.objects.filter(memberships__organisation=organisation).filter(
-            Q(name__icontains=words) | Q(email__icontains=words)
-        )
-        hits += [
-            Hit(_("Person"), str(person), person.email, reverse("people:members"))
-            for person in people.distinct()[:20]
-        ]
-    hits += [
-        Hit(_("Provision of the Act"), p.citation.short, p.title,
-            f"{reverse('home:law')}#{p.id}")
-        for p in provisions(words)[:20]
-    ]  # fmt: skip
-    return hits
-
-
-def provisions(words: str) -> list[Provision]:
-    """The provisions whose citation, title or words hold the text; all for none."""
-    wanted = words.casefold()
-    return [
-        p
-        for p in law().provisions
-        if wanted
-        in f"{p.citation.full} {p.citation.short} {p.title} {p.says}".casefold()
     ]

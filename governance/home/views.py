@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from governance.home import selectors
+from governance.home import contents, selectors
 from governance.law.load import law
 from registry.people.access import PersonRequest
 
@@ -39,7 +39,7 @@ def search(request: PersonRequest) -> HttpResponse:
     words = re.sub(r"[\x00-\x1f]+", " ", request.GET.get("q", "")).strip()[:200]
     context: dict[str, Any] = {"q": words, "results": None}
     if words and request.organisation is not None:
-        context["results"] = selectors.found(
+        context["results"] = contents.found(
             request.user, request.organisation, words, _uuid(words)
         )
     return render(request, "governance/home/search.html", context)
@@ -54,7 +54,7 @@ def law_page(request: PersonRequest) -> HttpResponse:
         "q": words,
         "rows": [
             (p, [(e, data.starts[p.applies].get(e.id)) for e in data.editions])
-            for p in selectors.provisions(words)
+            for p in contents.provisions(words)
         ],
         "editions": data.editions,
         "digest": data.digest,

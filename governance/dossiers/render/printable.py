@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 FONTS = Path(settings.ROOT) / "static" / "fonts" / "pdf"
 FAMILIES = ("inter", "source-serif-4")
