@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.negotiation import BaseContentNegotiation
@@ -12,7 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from registry.people.access import acting
 from registry.people.api import SignedIn
+from registry.people.models import User
 from registry.predictions.access import VIEW, Found, demand_scope, find_event
 from registry.predictions.contents.event import (
     bundle_of,
@@ -28,6 +31,7 @@ from registry.predictions.serializers import (
     event_data,
     page_data,
 )
+from registry.predictions.services.taking_out import record_download
 from registry.systems.access import get_allowed_system
 
 ID = "018f6b3a-5c7e-7d10-9b1e-2f4a6c8e0d12"
@@ -102,6 +106,16 @@ class ReadingView(APIView):
     def found(self, request: Request, event_id: UUID) -> Found:
         return find_event(request.user, event_id, request.GET.get("log", ""))
 
+    def note_download(self, request: Request, found: Found, what: str) -> None:
+        """Leave a trail entry when a person saves a file (``?download=1``).
+
+        The page's own check in the browser reads the same files and saves none.
+        """
+        user = request.user
+        if isinstance(user, User) and request.GET.get("download"):
+            by = acting(user, found.system.organisation)
+            record_download(found=found, what=what, by=by, at=timezone.now())
+
 
 class EventView(ReadingView):
     @extend_schema(
@@ -134,6 +148,7 @@ class ProofView(ReadingView):
     def get(self, request: Request, event_id: UUID) -> HttpResponse:
         found = self.found(request, event_id)
         data = proof_of(found.log, found.entry.idx).file.to_bytes()
+        self.note_download(request, found, "proof")
         return download(
             data, f"{event_id}.tlog-proof", content_type="text/plain; charset=utf-8"
         )
@@ -167,6 +182,7 @@ class BundleView(ReadingView):
     def get(self, request: Request, event_id: UUID) -> HttpResponse:
         found = self.found(request, event_id)
         data = bundle_of(contents_of(found.log, found.entry)).to_bytes()
+        self.note_download(request, found, "bundle")
         return download(data, f"{event_id}.json", content_type="application/json")
 
 

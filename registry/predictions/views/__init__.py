@@ -1,5 +1,6 @@
 """Pages of predictions, and what they share: a system's frame, a period, cursors."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -7,7 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from registry.people.access import acting
 from registry.people.models import Organisation, User
+from registry.predictions.render import csv_file
+from registry.predictions.services.taking_out import record_export
 from registry.systems.models import AISystem
 from registry.systems.selectors import system_header
 
@@ -55,3 +59,20 @@ def cursor(request: HttpRequest, name: str) -> int | None:
     """An index out of the query string; None for anything else."""
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def exported(
+    request: HttpRequest,
+    system: AISystem,
+    name: str,
+    head: Sequence[object],
+    rows: Sequence[Sequence[object]],
+) -> HttpResponse:
+    """The table as a CSV file; that a person took it out goes into the trail."""
+    record_export(
+        system=system,
+        details={"file": name, "lines": len(rows), "query": request.GET.urlencode()},
+        by=acting(person(request), system.organisation),
+        at=timezone.now(),
+    )
+    return csv_file(name, head, rows)

@@ -13,7 +13,6 @@ from registry.predictions.contents.acts import act_lines
 from registry.predictions.contents.figures import Chart, charts
 from registry.predictions.contents.lists import Row, queue_rows, rows_of
 from registry.predictions.forms import FilterForm
-from registry.predictions.render import csv_file
 from registry.predictions.selectors.entries import (
     EntryPage,
     by_id,
@@ -25,6 +24,7 @@ from registry.predictions.selectors.trail import trail_page
 from registry.predictions.views import (
     PERIODS,
     cursor,
+    exported,
     organisation,
     period,
     person,
@@ -48,7 +48,8 @@ def list_predictions(request: HttpRequest, pk: UUID) -> HttpResponse:
         page = _found(form, system)
         rows = rows_of(system.log, page.lines)
     if request.GET.get("format") == "csv":
-        return csv_file(f"{system.slug}-predictions", CSV_HEAD, map(_csv_row, rows))
+        name = f"{system.slug}-predictions"
+        return exported(request, system, name, CSV_HEAD, [*map(_csv_row, rows)])
     return system_page(
         request,
         "list.html",
@@ -115,7 +116,7 @@ def figures(request: HttpRequest, pk: UUID) -> HttpResponse:
     days, since = period(request)
     shown = charts(system.log, since)
     if wanted := request.GET.get("csv"):
-        return _chart_csv(system, shown, wanted)
+        return _chart_csv(request, system, shown, wanted)
     return system_page(
         request,
         "figures.html",
@@ -128,11 +129,14 @@ def figures(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def _chart_csv(system: AISystem, shown: list[Chart], wanted: str) -> HttpResponse:
+def _chart_csv(
+    request: HttpRequest, system: AISystem, shown: list[Chart], wanted: str
+) -> HttpResponse:
     for chart in shown:
         if chart.key == wanted:
             rows = [(day.isoformat(), *values) for day, values in chart.rows]
-            return csv_file(f"{system.slug}-{wanted}", ("day", *chart.names), rows)
+            name = f"{system.slug}-{wanted}"
+            return exported(request, system, name, ("day", *chart.names), rows)
     raise Http404(_("There is no such figure in this period."))
 
 

@@ -10,12 +10,12 @@ from registry.predictions.access import REVIEW, VIEW
 from registry.predictions.contents.lists import Row, queue_rows
 from registry.predictions.contents.oversight import Oversight, oversight_figures
 from registry.predictions.forms import REASONS
-from registry.predictions.render import csv_file
 from registry.predictions.selectors.queue import NEWEST, newest_predictions
 from registry.predictions.selectors.reviews import review_page
 from registry.predictions.views import (
     PERIODS,
     cursor,
+    exported,
     organisation,
     period,
     person,
@@ -69,7 +69,7 @@ def oversight(request: HttpRequest, pk: UUID) -> HttpResponse:
     days, since = period(request)
     found = oversight_figures(system.log, since)
     if wanted := request.GET.get("csv"):
-        return _csv(system, found, wanted)
+        return _csv(request, system, found, wanted)
     page = review_page(
         system.log, before=cursor(request, "before"), after=cursor(request, "after")
     )
@@ -90,7 +90,9 @@ def oversight(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def _csv(system: AISystem, found: Oversight, wanted: str) -> HttpResponse:
+def _csv(
+    request: HttpRequest, system: AISystem, found: Oversight, wanted: str
+) -> HttpResponse:
     head = ("predictions", "reviews", "overridden", "override_rate", "low", "high")
     groups = found.days if wanted == "days" else found.versions
     first = "day" if wanted == "days" else "model_version"
@@ -102,4 +104,5 @@ def _csv(system: AISystem, found: Oversight, wanted: str) -> HttpResponse:
         for each in groups
         for rate in [each.override_rate]
     ]  # fmt: skip
-    return csv_file(f"{system.slug}-oversight-{first}", (first, *head), rows)
+    name = f"{system.slug}-oversight-{first}"
+    return exported(request, system, name, (first, *head), rows)

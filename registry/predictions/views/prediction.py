@@ -191,6 +191,8 @@ def _proof_panel(found: Found) -> dict[str, Any]:
     return {
         "bundle_url": reverse("events_api:bundle", kwargs=address) + chosen,
         "proof_url": reverse("events_api:proof", kwargs=address) + chosen,
+        "download_url": reverse("events_api:proof", kwargs=address)
+        + f"{chosen}&download=1",
         "vkey": found.log.vkey,
         "origin": found.log.origin,
         "index": found.entry.idx,

@@ -16,6 +16,7 @@ from audits.tlog.note import parse_vkey
 from audits.tlog.proof import check, parse
 from audits.tlog.report import Report
 from audits.tlog.verify import verify_bundle
+from audits.trail.models import TrailEntry
 from registry.people.models import ServiceKey, User
 from tests.factories import World, a_source_key, a_system, an_event, post_events
 
@@ -125,3 +126,17 @@ def test_an_id_in_two_visible_logs_is_409_until_one_is_chosen(
     for origin in origins:
         chosen = reader.get(f"/api/v1/events/{event['id']}", {"log": origin})
         assert chosen.json()["log"] == origin
+
+
+def test_a_person_s_download_leaves_a_trail_and_a_check_in_the_browser_none(
+    world: World, event: dict[str, Any], signed_in: SignIn
+) -> None:
+    reader, address = signed_in(world.alice), f"/api/v1/events/{event['id']}"
+    reader.get(f"{address}/proof")
+    reader.get(f"{address}/bundle")
+    downloads = TrailEntry.objects.filter(verb="evidence.downloaded")
+    assert not downloads.exists()
+    reader.get(f"{address}/proof?download=1")
+    reader.get(f"{address}/bundle?download=1")
+    files = downloads.order_by("idx").values_list("details__file", "actor_name")
+    assert list(files) == [("proof", "Alice"), ("bundle", "Alice")]

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audits.metrics.build import roll_up_log
+from audits.trail.models import TrailEntry
 from registry.people.models import Role, User
 from tests.factories import World, a_person, a_source_key, an_event, post_events
 
@@ -175,6 +176,8 @@ def test_csv_holds_what_is_shown_and_no_formula(
     assert answer["Content-Type"].startswith("text/csv")
     [_head, line] = answer.content.decode().splitlines()
     assert event["id"] in line
+    act = TrailEntry.objects.get(log=world.system.log, verb="table.exported")
+    assert (act.actor_name, act.details["lines"]) == ("Alice", 1)
     assert "'=1+1" in line
     assert "'@cmd" in line
 
