@@ -71,6 +71,10 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
         tables = cursor.fetchall()
         run = cursor.cursor.execute
         run(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
+        # PostgreSQL gives everybody this; the application makes no tables at all.
+        base = sql.Identifier(str(connection.settings_dict["NAME"]))
+        run(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(base))
+        run(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM {}").format(base, name))
         run(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
         run(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(name))
         for table, is_view in tables:
