@@ -296,6 +296,5 @@ def test_what_may_have_to_be_erased_is_not_in_the_leaf(
         assert word not in leaf
     fields = json.loads(leaf)
     assert leaf == json.dumps(fields, sort_keys=True, separators=(",", ":"))
-    assert {part["role"] for part in fields["pay"]} == {
-        "input", "output", "person", "operation",
-    }  # fmt: skip
+    roles = {part["role"] for part in fields["pay"]}
+    assert roles == {"input", "output", "person", "operation"}
