@@ -44,6 +44,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_root() -> None:
+    """WhiteNoise warns of a missing folder, and a warning fails a test."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
 def point_at(url: str) -> None:
     """Connect to another database from here on."""
     os.environ["DATABASE_URL"] = url

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from audits.events.access import forget_keys
 from audits.events.models import EventSource, Scope, SourceKey
+from audits.events.services import forget_names
 from audits.trail.services import Actor
 from governance.access.sync import sync_organisation
 from registry.people.models import Organisation, Role, User
@@ -141,5 +142,7 @@ def signed_in(client: Client) -> Callable[[User], Client]:
 
 
 @pytest.fixture(autouse=True)
-def _no_cached_keys() -> None:
+def _nothing_remembered() -> None:
+    """Each test has a database of its own ids; forget what others found."""
     forget_keys()
+    forget_names()

@@ -194,6 +194,11 @@ def _add_duplicates(
 _found: dict[int, set[tuple[str, str]]] = {}
 
 
+def forget_names() -> None:
+    """Drop what was found: when the process turns to another database."""
+    _found.clear()
+
+
 def _known_names(log: Log, posted: Sequence[Posted]) -> set[tuple[str, str]]:
     wanted = {(KnownName.Kind.MODEL_VERSION, p.event.model_version) for p in posted}
     wanted |= {
