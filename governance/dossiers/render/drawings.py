@@ -64,7 +64,7 @@ def _reviews(series: Series) -> Drawing:
     points = [(p.day, p.reviews, p.changed) for p in series.points]
     sentence = _(
         "Reviews %(per)s (whole bars) and those that changed the output (black): "
-        "%(changed)s of %(total)s entries, confirmations included."
+        "%(changed)s of %(total)s."
     )
     changed, total = _sum(series.points)
     return Drawing(

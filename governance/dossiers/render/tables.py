@@ -66,7 +66,7 @@ def _row(
     return SegmentRow(
         segment or _("All persons"),
         "–".join(f"{n:,}" for n in dict.fromkeys([*cases[:1], *cases[-1:]])),
-        tuple("" if value is None else f"{value:.4g}" for value in values),
+        tuple("" if value is None else f"{value:,.4f}" for value in values),
     )
 
 

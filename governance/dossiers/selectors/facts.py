@@ -88,13 +88,14 @@ def version_facts(version: SystemVersion | None) -> VersionFacts | None:
     """The version, with the names of the model versions that it is made of."""
     if version is None:
         return None
-    names = version.model_versions.order_by("name").values_list("name", flat=True)
+    inside = version.model_versions.order_by("aimodel__name", "name")
+    names = inside.values_list("aimodel__name", "name")
     return VersionFacts(
         id=str(version.pk),
         name=version.name,
         changes=version.changes,
         created_at=version.created_at,
-        model_versions=tuple(names),
+        model_versions=tuple(" ".join(both) for both in names),
     )
 
 

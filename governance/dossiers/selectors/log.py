@@ -12,14 +12,20 @@ from audits.log.models import Entry, Log
 from audits.tlog.checkpoint import parse
 from audits.tlog.note import parse_note
 
+# Reviews stand unless they confirm another one or were corrected, as the figures of
+# oversight count them.
 COUNTED = (
     "SELECT (coalesce(e.occurred_at, e.received_at) AT TIME ZONE 'UTC')::date AS day,"
     " e.type, e.model_version, e.flags,"
-    " r.act IN ('overridden', 'reversed') AND r.confirms IS NULL AS changed, count(*)"
+    " r.confirms IS NULL AND NOT EXISTS ("
+    "  SELECT 1 FROM audits_review c WHERE c.log_id = r.log_id"
+    "  AND c.prediction_idx = r.prediction_idx AND c.corrects = r.review_id"
+    "  AND c.idx < %s) AS stands,"
+    " r.act IN ('overridden', 'reversed') AS changed, count(*)"
     " FROM audits_entry e"
     " LEFT JOIN audits_review r ON r.log_id = e.log_id AND r.idx = e.idx"
     " WHERE e.log_class = %s AND e.log_id = %s AND e.idx < %s"
-    " GROUP BY 1, 2, 3, 4, 5"
+    " GROUP BY 1, 2, 3, 4, 5, 6"
 )
 
 
@@ -34,7 +40,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """One day (UTC): predictions, reviews, and reviews that changed the output."""
+    """One day (UTC): predictions, reviews that stand, and those that changed it."""
 
     day: date
     predictions: int
@@ -74,21 +80,22 @@ def sealed(note: str) -> Sealed:
 def log_facts(log: Log, state: Sealed) -> LogFacts:
     """Count the entries below the checkpoint, in one pass over them."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED, [log.log_class, log.pk, state.size])
+        cursor.execute(COUNTED, [state.size, log.log_class, log.pk, state.size])
         rows = cursor.fetchall()
     types: Counter[str] = Counter()
     versions: Counter[str] = Counter()
     flagged: Counter[int] = Counter()
     days: Counter[tuple[date, str]] = Counter()
-    for day, kind, version, flags, changed, count in rows:
+    for day, kind, version, flags, stands, changed, count in rows:
         types[kind] += count
         for bit in Flag.NAMES:
             flagged[bit] += count if flags & bit else 0
-        if kind in {"prediction", "review"}:
-            days[day, kind] += count
-            days[day, "changed"] += count if changed else 0
         if kind == "prediction":
             versions[version] += count
+            days[day, kind] += count
+        elif kind == "review" and stands:
+            days[day, kind] += count
+            days[day, "changed"] += count if changed else 0
     first, last = _span(log, state.size)
     return LogFacts(
         origin=log.origin,

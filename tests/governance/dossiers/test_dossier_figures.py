@@ -60,6 +60,19 @@ def test_a_second_persons_confirmation_is_no_second_override(bank: Bank) -> None
     assert after.confirmations == before.confirmations + 1
 
 
+def test_the_days_sum_up_to_the_reviews_that_stand(bank: Bank) -> None:
+    log = bank.system.log
+    overridden = Review.objects.filter(log=log, act=Act.OVERRIDDEN).first()
+    review(bank, overridden, Act.CONFIRMED, "Olga", corrects=overridden.review_id)
+    review(bank, overridden, Act.CONFIRMED, "Petra", confirms=overridden.review_id)
+    state = sealed(signed_checkpoint(head_checkpoint(log)))
+
+    days, found = log_facts(log, state).per_day, figures(bank)
+
+    assert sum(day.reviews for day in days) == found.reviews == 8
+    assert sum(day.changed for day in days) == found.rates[0].changed == 1
+
+
 def test_rates_are_given_for_people_and_for_rules_apart(bank: Bank) -> None:
     every, people, rules, *versions = figures(bank).rates
 
