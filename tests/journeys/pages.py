@@ -67,7 +67,7 @@ PAGES = [
     _page("home:home"),
     *(_page("home:home", role.value, also=role.value) for role in Role),
     _page("home:search", query="?q=credit"),
-    _page("home:law", provision="annex-iii-5-b"),
+    _page("home:law"),
     _page("login", NOBODY),
     _page("password_reset", NOBODY),
     _page("password_reset_done", NOBODY),
@@ -150,8 +150,6 @@ PAGES = [
 POSTED = "answers a POST only, then redirects"
 MACHINE = "for programs"
 FILE = "hands out a file"
-# Third parties' pages: what they miss is listed in docs/design.md.
-THIRD_PARTY = {"api": "/api/", "admin": "/admin/"}
 NO_PAGES = {
     "healthz": MACHINE,
     "schema": MACHINE,
