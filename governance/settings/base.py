@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "governance.machines.MachinesFirst",
+    "governance.limits.BodyLimit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "registry.people.sessions.SessionMiddleware",
@@ -61,7 +62,7 @@ MIDDLEWARE = [
     "registry.people.middleware.MembershipMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "governance.request_log.RequestLog",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -141,6 +142,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+PROXY_HOPS = 0  # how many proxies of ours add to X-Forwarded-For
+AXES_CLIENT_IP_CALLABLE = "registry.people.addresses.client_address"
 AXES_USERNAME_FORM_FIELD = "username"  # what the sign-in form posts
 AXES_FAILURE_LIMIT = 8  # LIMIT: tries per account and address, then a pause
 AXES_COOLOFF_TIME = 0.25  # hours

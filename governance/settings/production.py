@@ -31,13 +31,8 @@ if not BASE_URL.startswith("https://"):
 DATABASES = {"default": env.database("DATABASE_URL")}
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = ["^healthz$"]
-# Behind proxies an address is what the last of them saw, never what a client says.
-PROXIES = int(env.text("PROXY_COUNT", "0"))
-AXES_IPWARE_PROXY_COUNT = PROXIES or None
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR"] if PROXIES else ["REMOTE_ADDR"]
-)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+PROXY_HOPS = int(env.text("PROXY_HOPS", "1"))
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
