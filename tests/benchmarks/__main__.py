@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from tests.benchmarks.dossier import dossier
 from tests.benchmarks.ingest import ingest_batch_vs_copy, ingest_single
 from tests.benchmarks.machine import machine, versions
 from tests.benchmarks.pages import pages_at_a_million
@@ -13,6 +14,7 @@ from tests.benchmarks.stage import stage
 BENCHES = {
     "ingest_batch_vs_copy": ingest_batch_vs_copy,
     "ingest_single": ingest_single,
+    "dossier": dossier,
     "pages": pages_at_a_million,
 }
 

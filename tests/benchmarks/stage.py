@@ -35,6 +35,10 @@ class Stage:
     def app_url(self) -> str:
         return self.environment["DATABASE_URL"]
 
+    @property
+    def url(self) -> str:
+        return self.environment["BASE_URL"]
+
     def manage(self, *arguments: str) -> str:
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
