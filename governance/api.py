@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError
 from django.http import Http404
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, ErrorDetail
+from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -18,6 +20,27 @@ class Pages(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 500
     ordering = "-created_at"
+
+    def paginate_queryset(
+        self, queryset: Any, request: Any, view: Any = None
+    ) -> list[Any] | None:
+        """The page that the cursor names; 404 for a cursor that is none of ours."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (DataError, ValidationError, ValueError) as error:
+            raise NotFound(_("There is no such page.")) from error
+
+
+class BoundedJSON(JSONParser):
+    """JSON that is nested beyond what Python follows is a broken request (400)."""
+
+    def parse(
+        self, stream: Any, media_type: Any = None, parser_context: Any = None
+    ) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError(_("The JSON is nested too deeply.")) from error
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:

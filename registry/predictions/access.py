@@ -89,7 +89,7 @@ def find_event(caller: Caller, event_id: UUID, origin: str = "") -> Found:
         raise SameIdInTwoLogs(sorted(system.log.origin for system in found))
     [(system, idx)] = found.items()
     demand_view(caller, system)
-    return Found(system, entry_at(system.log, idx))
+    return _own(Found(system, entry_at(system.log, idx)), event_id)
 
 
 def find_in_system(system: AISystem, event_id: UUID) -> Found:
@@ -97,7 +97,18 @@ def find_in_system(system: AISystem, event_id: UUID) -> Found:
     row = EventId.objects.filter(log=system.log_id, event_id=event_id).first()
     if row is None:
         raise Http404(_("There is no such prediction in this system's log."))
-    return Found(system, entry_at(system.log, row.idx))
+    return _own(Found(system, entry_at(system.log, row.idx)), event_id)
+
+
+def _own(found: Found, event_id: UUID) -> Found:
+    """The entry, when it bears the id itself; Http404 otherwise.
+
+    SECURITY: the table of ids is no evidence. A row that somebody added to it must
+    not show one event under the id of another.
+    """
+    if found.entry.event_id != event_id:
+        raise Http404(_("There is no such event, or you may not see it."))
+    return found
 
 
 def entry_at(log: Log, idx: int) -> Entry:
@@ -109,6 +120,8 @@ def readable_log(caller: Caller, origin: str) -> Log:
     """The log of that origin, when the caller may read all of it."""
     demand_scope(caller)
     unseen = Http404(_("There is no such log, or you may not see it."))
+    if not origin.isprintable():
+        raise unseen
     system = visible_systems(caller).filter(log__origin=origin).first()
     if system is not None:
         demand_view(caller, system)

@@ -78,7 +78,9 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, versions: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = self.data.get("model_version", "")
-        names = [*versions, *([asked] if asked and asked not in versions else [])]
+        # What cannot stand in a name is no choice: nothing is asked of the database.
+        other = [asked] if asked.isprintable() and asked not in ["", *versions] else []
+        names = [*versions, *other]
         choices: dict[str, Any] = {
             "model_version": [("", _("All")), *((name, name) for name in names)],
             "type": [*TYPES.items(), ("all", _("All entries"))],
