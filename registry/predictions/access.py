@@ -106,7 +106,7 @@ def _own(found: Found, event_id: UUID) -> Found:
     SECURITY: the table of ids is no evidence. A row that somebody added to it must
     not show one event under the id of another.
     """
-    if found.entry.event_id != event_id:
+    if str(found.entry.event_id) != str(event_id):
         raise Http404(_("There is no such event, or you may not see it."))
     return found
 
