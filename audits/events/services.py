@@ -8,10 +8,11 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 
 from audits.events.encoding import LATE, Event, Flag, leaf
 from audits.events.models import EventSource, KnownName
+from audits.log.build import own_transaction
 from audits.log.models import Log
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, inclusion_path
@@ -111,11 +112,12 @@ def append_batch(
 
 
 def _write(log: Log, prepared: dict[UUID, Leaf], now: datetime) -> Written:
-    with transaction.atomic():
-        tail = lock_tail(log, list(prepared))
+    with own_transaction() as own:
+        tail = lock_tail(log, list(prepared), begin=own)
         indexes = seen_before(tail, prepared)
         new = [item for event_id, item in prepared.items() if event_id not in indexes]
-        return Written(log, new, extend(tail, new, now) if new else None, indexes)
+        appended = extend(tail, new, now, commit=own) if new else None
+        return Written(log, new, appended, indexes)
 
 
 def body_mac(log: Log, body: bytes) -> bytes:

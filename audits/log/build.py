@@ -5,7 +5,8 @@ and look up, write, commit. The statements of one round trip run in order, each 
 a fresh snapshot, so what is looked up behind the lock is what the lock guards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 from audits.log.models import Log
 from audits.tlog.compact import BatchProofs, Compact
@@ -23,6 +25,7 @@ from audits.tlog.hashing import fold
 TILE = 256
 # LIMIT: up to this many rows an INSERT is quicker than three COPYs.
 FEW = 12
+OPEN = {TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE}
 TABLES = {
     "audits_entry": (
         ("log_class,log_id,idx,received_at,type,event_id,occurred_at,"
@@ -79,10 +82,34 @@ class Tail:
     seen: dict[UUID, tuple[int, bytes]]
 
 
-def read_tail(log: Log, event_ids: Sequence[UUID]) -> Tail:
+@contextmanager
+def own_transaction() -> Iterator[bool]:
+    """A transaction whose BEGIN and COMMIT travel with its first and last statement.
+
+    Yields whether it is one of its own: within a caller's transaction it is not, and
+    the caller's begin and end hold. What is not committed when the block ends is
+    rolled back. Errors come as Django's, as everywhere else.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield False
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        try:
+            yield True
+        finally:
+            raw = connection.connection
+            if raw is not None and raw.info.transaction_status in OPEN:
+                raw.execute("ROLLBACK")
+
+
+def read_tail(log: Log, event_ids: Sequence[UUID], *, begin: bool = False) -> Tail:
     """Lock the head row until the transaction ends; look up the ids behind it."""
     raw = _raw()
     with raw.pipeline(), psycopg.Cursor(raw) as head, psycopg.Cursor(raw) as ids:
+        if begin:
+            ids.execute("BEGIN")
         head.execute(LOCK, [log.pk])
         if event_ids:
             ids.execute(SEEN, [log.pk, list(event_ids)])
@@ -98,6 +125,8 @@ def write_batch(
     hashes: Sequence[bytes],
     proofs: BatchProofs,
     received_at: datetime,
+    *,
+    commit: bool = False,
 ) -> None:
     """Write entries, payloads, ids, completed tiles and the head, in that order.
 
@@ -111,23 +140,30 @@ def write_batch(
     with psycopg.Cursor(raw) as cursor:
         if len(leaves) > FEW:
             _copy_all(cursor, rows)
-            cursor.execute(FORWARD, head)
-            return
         with raw.pipeline():
-            for table, found in rows.items():
-                if found:
-                    cursor.execute(_insert(table, len(found)), list(chain(*found)))
+            if len(leaves) <= FEW:
+                counts = tuple(len(found) for found in rows.values())
+                values = chain.from_iterable(chain.from_iterable(rows.values()))
+                cursor.execute(_insert(counts), list(values))
             # ORDER: after the entries, whose trigger compares them with the old head.
             cursor.execute(FORWARD, head)
+            if commit:
+                cursor.execute("COMMIT")
 
 
-@lru_cache(maxsize=FEW * len(TABLES))
-def _insert(table: str, count: int) -> str:
+@lru_cache(maxsize=FEW * 4)
+def _insert(counts: tuple[int, ...]) -> str:
     """One statement for all rows: the trigger compares it with the head as a whole."""
-    columns, kinds = TABLES[table]
-    row = f"({','.join(f'%s::{kind}' for kind in kinds)})"
-    rows = ",".join([row] * count)
-    return f"INSERT INTO {table} ({columns}) VALUES {rows}"  # noqa: S608 - our own names
+    parts = []
+    for (table, (columns, kinds)), count in zip(TABLES.items(), counts, strict=True):
+        row = f"({','.join(f'%s::{kind}' for kind in kinds)})"
+        rows = ",".join([row] * count)
+        if count:
+            parts.append(f"INSERT INTO {table} ({columns}) VALUES {rows}")  # noqa: S608 - our own names
+    *first, last = parts
+    if not first:
+        return last
+    return "WITH " + ",".join(f"w{n} AS ({p})" for n, p in enumerate(first)) + last
 
 
 def _raw() -> "psycopg.Connection[Any]":

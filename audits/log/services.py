@@ -66,12 +66,12 @@ def open_log(*, path: str, title: str, log_class: LogClass, at: datetime) -> Log
     return log
 
 
-def lock_tail(log: Log, event_ids: Sequence[UUID] = ()) -> Tail:
+def lock_tail(log: Log, event_ids: Sequence[UUID] = (), *, begin: bool = False) -> Tail:
     """Lock the end of the log until the transaction ends, and return it.
 
     It says which of the ids the log has seen, with their index and body's MAC.
     """
-    return read_tail(log, event_ids)
+    return read_tail(log, event_ids, begin=begin)
 
 
 def append(*, log: Log, leaves: Sequence[Leaf], now: datetime) -> Appended:
@@ -80,7 +80,9 @@ def append(*, log: Log, leaves: Sequence[Leaf], now: datetime) -> Appended:
         return extend(lock_tail(log), leaves, now)
 
 
-def extend(tail: Tail, leaves: Sequence[Leaf], now: datetime) -> Appended:
+def extend(
+    tail: Tail, leaves: Sequence[Leaf], now: datetime, *, commit: bool = False
+) -> Appended:
     """Append to a log whose end the caller has locked in this transaction.
 
     Raises ClockWentBack when `now` lies minutes before the newest entry.
@@ -96,7 +98,7 @@ def extend(tail: Tail, leaves: Sequence[Leaf], now: datetime) -> Appended:
     entries = [leaf.before_rx + rx + leaf.after_rx for leaf in leaves]
     hashes = [leaf_hash(entry) for entry in entries]
     proofs = batch_proofs(tail.compact, hashes)
-    write_batch(tail, leaves, entries, hashes, proofs, received_at)
+    write_batch(tail, leaves, entries, hashes, proofs, received_at, commit=commit)
     return Appended(
         first=tail.compact.size,
         received_at=received_at,
