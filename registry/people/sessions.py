@@ -83,4 +83,7 @@ class SessionMiddleware(BaseMiddleware):
         session = cast(SessionStore, request.session)
         if session.accessed and not session.modified:
             session.touch(timezone.now())
+        if session.accessed:
+            # SECURITY: on a shared machine, "back" shows nothing after signing out.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return super().process_response(request, response)

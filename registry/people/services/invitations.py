@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from audits.trail.services import Actor, record
 from registry.people.links import invitation_link
@@ -37,9 +37,7 @@ def invite_person(
     The name of somebody who is known already stays as they wrote it.
     """
     email = email.strip().lower()
-    user = User.objects.filter(email=email).first()
-    if user is None:
-        user = User.objects.create_user(email, name=name.strip())
+    user = _person(email, name.strip())
     membership = give_role(
         user=user, organisation=organisation, role=role, by=by, at=at, until=until
     )
@@ -53,6 +51,18 @@ def invite_person(
     )
     link = None if user.has_usable_password() else invitation_link(user)
     return Invitation(membership, link)
+
+
+def _person(email: str, name: str) -> User:
+    """The person of that address; of two who invite a new one at once, one makes it."""
+    people = User.objects.filter(email=email)
+    if (found := people.first()) is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, name=name)
+    except IntegrityError:
+        return people.get()
 
 
 @transaction.atomic
