@@ -6,9 +6,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError
 from django.http import Http404
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError
+from rest_framework.exceptions import APIException, ErrorDetail, NotFound
 from rest_framework.pagination import CursorPagination
-from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -29,18 +28,6 @@ class Pages(CursorPagination):
             return super().paginate_queryset(queryset, request, view)
         except (DataError, ValidationError, ValueError) as error:
             raise NotFound(_("There is no such page.")) from error
-
-
-class BoundedJSON(JSONParser):
-    """JSON that is nested beyond what Python follows is a broken request (400)."""
-
-    def parse(
-        self, stream: Any, media_type: Any = None, parser_context: Any = None
-    ) -> Any:
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError as error:
-            raise ParseError(_("The JSON is nested too deeply.")) from error
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -1,0 +1,64 @@
+"""Web, worker and beat: each starts with the application's role and with no other."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from governance.stack.testing import Server
+
+ROOT = Path(__file__).resolve().parents[2]
+PROCESSES = {
+    "web": ["-c", "import governance.wsgi"],
+    "worker": ["-m", "celery", "-A", "governance.celery", "worker", "--pool", "solo"],
+    "beat": ["-m", "celery", "-A", "governance.celery", "beat", "--pidfile="],
+}
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_no_process_of_the_product_starts_as_owner(
+    postgres: Server, tmp_path: Path, name: str
+) -> None:
+    schedule = ["--schedule", str(tmp_path / "beat")] if name == "beat" else []
+    ended = subprocess.run(
+        [sys.executable, *PROCESSES[name], *schedule],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "governance.settings.test",
+            "DATABASE_URL": postgres.owner_url("probatum_template"),
+            "BROKER_URL": "memory://",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert "CREATE ROLE probatum_app" in ended.stderr
+    assert ended.returncode == 78
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["governance.api", "governance.parsers", "governance.urls", "rest_framework.views"],
+)
+def test_whatever_is_imported_first_the_settings_of_the_api_can_be_read(
+    postgres: Server, module: str
+) -> None:
+    code = (
+        f"import django; django.setup(); import {module}, governance.urls;"
+        "from rest_framework.settings import api_settings as s;"
+        "print(s.DEFAULT_PARSER_CLASSES, s.DEFAULT_PAGINATION_CLASS)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "governance.settings.test"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "BoundedJSON" in ended.stdout
