@@ -54,6 +54,8 @@ class DatasetFacts:
     preparation: str
     assumptions: str
     suitability: str
+    design_choices: str
+    representativeness: str
     known_biases: str
     gaps: str
 
@@ -136,6 +138,8 @@ def datasets(system: AISystem) -> tuple[DatasetFacts, ...]:
             preparation=row.preparation,
             assumptions=row.assumptions,
             suitability=row.suitability,
+            design_choices=row.design_choices,
+            representativeness=row.representativeness,
             known_biases=row.known_biases,
             gaps=row.gaps,
         )
