@@ -16,6 +16,7 @@ from registry.people.access import (
     manageable_key,
 )
 from registry.people.forms import KeyForm, posted
+from registry.people.models import ServiceScope
 from registry.people.services import (
     Refused,
     last_moment,
@@ -36,6 +37,9 @@ def keys(request: PersonRequest) -> HttpResponse:
     form = KeyForm(posted(request))
     context = {"organisation": organisation, "form": form, "now": now}
     if request.method == "POST" and form.is_valid():
+        if ServiceScope.REGISTRY_WRITE in form.cleaned_data["scopes"]:
+            # SECURITY: a key must not do what its maker's own role may not.
+            demand(request.user, "registry.change_aisystem", organisation)
         try:
             row, text = mint_service_key(
                 organisation=organisation,
