@@ -4,12 +4,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.journeys.running import Running, until
 
 PASSWORD = "green lamps over the harbour"
 UNKNOWN = "not_established"
+
+
+def send(page: Page, name: str) -> None:
+    """Press the one button of this name, and wait for the page that answers."""
+    with page.expect_navigation():
+        press(page, name)
 
 
 def press(page: Page, name: str) -> None:
@@ -18,19 +24,12 @@ def press(page: Page, name: str) -> None:
 
 
 def accept_invitation(page: Page, link: str, name: str) -> None:
-    """Follow the link, say who one is, choose a password, sign in with it."""
+    """Follow the link, say who one is, choose a password."""
     page.goto(link)
     page.get_by_label("Your name").fill(name)
     page.locator("[name=new_password1]").fill(PASSWORD)
     page.locator("[name=new_password2]").fill(PASSWORD)
-    press(page, "Set the password")
-    if page.locator("[name=username]").count():
-        page.locator("[name=username]").fill(page_email(page))
-    expect(page.locator("h1")).to_be_visible()
-
-
-def page_email(page: Page) -> str:
-    return page.locator("[name=username]").input_value()
+    send(page, "Set the password")
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
@@ -38,21 +37,24 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.goto("/sign-in/")
     page.locator("[name=username]").fill(email)
     page.locator("[name=password]").fill(password)
-    press(page, "Sign in")
-    page.wait_for_url("**/")
+    send(page, "Sign in")
 
 
 def invite(page: Page, product: Running, email: str, role: str) -> str:
     """Invite a person in the browser; return the link out of the e-mail."""
-    page.goto("/people/invite/")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Role").select_option(role)
-    press(page, "Send the invitation")
-    page.wait_for_url("**/people/**")
+    fill_invitation(page, email, role)
     found: str = until(
         lambda: link_for(product.said("web"), email), f"an e-mail to {email}"
     )
     return found
+
+
+def fill_invitation(page: Page, email: str, role: str) -> None:
+    """Give a person a role in the browser."""
+    page.goto("/people/invite/")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Role").select_option(role)
+    send(page, "Send the invitation")
 
 
 def link_for(mails: str, email: str) -> str:
@@ -73,7 +75,7 @@ def answer_interview(page: Page, knowledge: Mapping[str, Any]) -> int:
             answer = knowledge.get(fact, UNKNOWN)
             for value in [answer] if isinstance(answer, str) else answer:
                 page.locator(f'input[name="{fact}"][value="{value}"]').check()
-        press(page, "Keep and continue")
+        send(page, "Keep and continue")
         pages += 1
         assert pages < 40
     return pages

@@ -57,6 +57,7 @@ def _page(
 SYSTEM = {"pk": "{system}"}
 BARE = {"pk": "{bare}"}
 LEAF = {**SYSTEM, "version_id": "{version}", "leaf": "{leaf}"}
+UNWRITTEN = {**LEAF, "leaf": "{unwritten}"}
 EVENT = {**SYSTEM, "event_id": "{event}"}
 REVIEWED = {**SYSTEM, "event_id": "{reviewed}"}
 SOURCE = {**SYSTEM, "source_id": "{source}"}
@@ -142,6 +143,7 @@ PAGES = [
     _page("documentation:overview", also="bare", **BARE),
     _page("documentation:leaf", **LEAF),
     _page("documentation:leaf", RISK, also="author", **LEAF),
+    _page("documentation:leaf", RISK, also="missing", **UNWRITTEN),
     _page("dossiers:all"),
     _page("dossiers:list", **SYSTEM),
     _page("dossiers:detail", pk="{dossier}"),

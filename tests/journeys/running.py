@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class Running:
     product: Product
     url: str
     logs: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def database_url(self) -> str:
@@ -62,6 +63,19 @@ class Running:
         )
         assert found.returncode == 0, found.stdout + found.stderr
         return found.stdout
+
+    def wait_for(
+        self, condition: Callable[[], Any], what: str, patience: float = PATIENCE
+    ) -> Any:
+        """As `until`, but a process that has ended ends the waiting, with its words."""
+
+        def met() -> Any:
+            for name, process in self.processes.items():
+                status = process.poll()
+                assert status is None, f"{name}: {status}\n{self.said(name)[-4000:]}"
+            return condition()
+
+        return until(met, what, patience)
 
     def said(self, name: str) -> str:
         """What one of its processes has printed so far."""
@@ -97,25 +111,26 @@ def running(server: Server, database: str, var_dir: Path) -> Iterator[Running]:
     found = Running(product, configuration.base_url, private_folder(var_dir / "logs"))
     with ExitStack() as stack:
         stack.callback(broker.remove_sockets)
-        stack.enter_context(_kept(broker.program(), found.logs))
+        found.processes["broker"] = stack.enter_context(
+            _kept(broker.program(), found.logs)
+        )
         until(broker.is_ready, "the broker answers")
         found.run(product.prepare())
         found.run(product.manage("collectstatic", "--noinput", "--verbosity=0"))
         for program in (product.web(), product.worker(), product.beat()):
-            stack.enter_context(_kept(program, found.logs))
-        try:
-            until(product.is_answering, "the web server answers")
-        except AssertionError as error:
-            raise AssertionError(f"{error}\n{found.said('web')[-4000:]}") from error
+            found.processes[program.name] = stack.enter_context(
+                _kept(program, found.logs)
+            )
+        found.wait_for(product.is_answering, "the web server answers")
         yield found
 
 
 @contextmanager
-def _kept(program: Program, logs: Path) -> Iterator[None]:
+def _kept(program: Program, logs: Path) -> Iterator[subprocess.Popen[bytes]]:
     with (logs / f"{program.name}.log").open("ab") as log:
         process = spawn(program, output=log)
     try:
-        yield
+        yield process
     finally:
         process.send_signal(program.stop_signal)
         try:

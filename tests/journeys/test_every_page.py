@@ -14,7 +14,7 @@ from tests import factories
 from tests.journeys import desk
 from tests.journeys.inspection import HEIGHT, WIDE, Watch, inspect
 from tests.journeys.pages import ADMINISTRATOR, AUDITOR, NOBODY, PAGES, Page
-from tests.journeys.running import Running, until
+from tests.journeys.running import Running
 
 World = dict[str, str]
 Open = Callable[[str, str], tuple[Tab, Watch]]
@@ -30,7 +30,7 @@ def world(product: Running) -> World:
     found: World = json.loads(product.run(program).splitlines()[-1])
     ready = "SELECT state FROM governance_dossier WHERE id = %s AND state = 'ready'"
     with psycopg.connect(product.database_url, autocommit=True) as connection:
-        until(
+        product.wait_for(
             lambda: connection.execute(ready, [found["dossier"]]).fetchone(),
             "the dossier is ready",
             patience=180,
@@ -84,7 +84,7 @@ REFUSED = [
     ("documents:upload", "Upload the document"),
     ("predictions:detail", "Record review"),
     ("classification:wizard", "Keep and continue"),
-    ("documentation:leaf author", "Keep this text as a draft"),
+    ("documentation:leaf missing", "Keep this text as a draft"),
 ]
 
 
@@ -95,9 +95,7 @@ def test_a_form_that_was_refused_says_so_to_everybody(
     page = next(page for page in PAGES if page.name == name)
     tab, watch = open_as(page.url(world), page.role)
     watch.expected = ("422",)
-    for field in tab.locator("main textarea").all():
-        field.fill("")
-    desk.press(tab, button)
+    desk.send(tab, button)
     expect(tab.locator(".ds-error-summary")).to_be_visible()
     found = [*inspect(tab), *watch.faults]
     assert not found, "\n".join(found)

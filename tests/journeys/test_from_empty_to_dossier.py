@@ -9,16 +9,21 @@ import pikepdf
 import psycopg
 import pytest
 from playwright.sync_api import Page, expect
-from probatum_client import Client, Prediction, Receipt
+from probatum_client import Receipt
 
 from tests.governance.law.worlds import CREDIT
 from tests.journeys import desk
+from tests.journeys.acts import (
+    OUTPUTS,
+    adds_version,
+    makes_a_key,
+    posts,
+    registers,
+)
 from tests.journeys.conftest import Person
 from tests.journeys.running import Running
 
 ADDRESS = "{}@nordlicht.example"
-SYSTEM = "Consumer credit scoring"
-OUTPUTS = ["reject", "approve", "approve", "reject", "approve"]
 
 
 @pytest.fixture
@@ -56,7 +61,7 @@ def test_from_an_empty_database_to_a_dossier_that_a_stranger_verifies(
 ) -> None:
     system = registers(staff["ada"])
     key = makes_a_key(staff["ada"], system)
-    states_a_version(staff["emil"], system)
+    adds_version(staff["emil"], system)
     receipts = posts(product, key)
     vkey = overrides(staff["olga"], receipts[0])
     for receipt in receipts:
@@ -66,53 +71,6 @@ def test_from_an_empty_database_to_a_dossier_that_a_stranger_verifies(
     documents(staff["rita"], staff["carl"], system)
     pdf = generates(staff["carl"], system, tmp_path)
     verifies(pdf, vkey, tmp_path)
-
-
-def registers(page: Page) -> str:
-    """Register the system; its address."""
-    page.goto("/systems/register/")
-    page.get_by_label("Name", exact=True).fill(SYSTEM)
-    page.get_by_label("Intended purpose").fill("Scores applicants; a clerk decides.")
-    desk.press(page, "Register the system")
-    expect(page.locator("h1")).to_have_text(SYSTEM)
-    return page.url
-
-
-def makes_a_key(page: Page, system: str) -> str:
-    """Add a source and mint a key; the key, read off the page."""
-    page.goto(f"{system}sources/")
-    page.get_by_label("Name of the service").fill("scoring-service")
-    desk.press(page, "Add the source")
-    page.get_by_label("What the key is for").fill("Production")
-    desk.press(page, "Mint the key")
-    key = page.locator(".secret code").inner_text()
-    assert re.fullmatch(r"\w{8}\.\w{32}", key)
-    page.goto(f"{system}sources/")
-    expect(page.locator("main")).not_to_contain_text(key)
-    return key
-
-
-def states_a_version(page: Page, system: str) -> None:
-    page.goto(f"{system}versions/add/")
-    page.get_by_label("Version", exact=True).fill("2.0.0")
-    desk.press(page, "Register the version")
-    expect(page.locator("main")).to_contain_text("2.0.0")
-
-
-def posts(product: Running, key: str) -> list[Receipt]:
-    """Post events as the scoring service does."""
-    with Client(product.url, api_key=key) as client:
-        receipts = client.log_many(
-            Prediction(
-                model_version="2.0.0",
-                input={"amount": 5000 + number},
-                output={"decision": decision},
-                confidence=0.6,
-            )
-            for number, decision in enumerate(OUTPUTS)
-        )
-    assert [receipt.status for receipt in receipts] == ["appended"] * len(OUTPUTS)
-    return receipts
 
 
 def overrides(page: Page, receipt: Receipt) -> str:
@@ -129,7 +87,7 @@ def overrides(page: Page, receipt: Receipt) -> str:
     page.get_by_label(re.compile("^Reason")).select_option("context_missing")
     page.get_by_label("In your own words").fill("The guarantor was not asked about.")
     prediction = page.url
-    desk.press(page, "Record review")
+    desk.send(page, "Record review")
     page.wait_for_url("**/oversight/**")
     expect(page.locator(f'main a[href*="{receipt.id}"]')).to_have_count(0)
     page.goto(prediction)
@@ -144,14 +102,14 @@ def classifies(page: Page, system: str) -> None:
     page.goto(f"{system}classification/new/")
     assert desk.answer_interview(page, CREDIT) > 2
     expect(page.locator("main")).to_contain_text("Annex III 5(b)")
-    desk.press(page, "Propose this classification")
+    desk.send(page, "Propose this classification")
     expect(page.locator("main")).to_contain_text("second person")
 
 
 def approves(page: Page, system: str) -> None:
     page.goto(f"{system}classification/")
     page.locator("main a", has_text="Annex III").first.click()
-    desk.press(page, "Approve this classification")
+    desk.send(page, "Approve this classification")
     page.goto(system)
     expect(page.locator("main")).to_contain_text("Annex III 5(b)")
 
@@ -162,10 +120,10 @@ def documents(author: Page, second: Page, system: str) -> None:
     author.goto(point)
     author.locator('main a[href$="/annex-iv-1-a/"]').click()
     author.locator("[name=text]").fill("Scores consumer loan applicants.")
-    desk.press(author, "Keep this text as a draft")
+    desk.send(author, "Keep this text as a draft")
     second.goto(author.url)
     expect(second.locator("main")).to_contain_text("Scores consumer loan applicants.")
-    desk.press(second, "Approve this text")
+    desk.send(second, "Approve this text")
     second.goto(point)
     row = second.locator("tr", has=second.locator('a[href$="/annex-iv-1-a/"]'))
     expect(row).to_contain_text("Approved by Carl")
@@ -174,7 +132,7 @@ def documents(author: Page, second: Page, system: str) -> None:
 def generates(page: Page, system: str, folder: Path) -> Path:
     """Ask for the dossier, watch its progress, take the file away."""
     page.goto(f"{system}dossiers/")
-    desk.press(page, "Generate dossier")
+    desk.send(page, "Generate dossier")
     take = page.get_by_role("link", name="Download the PDF")
     expect(take).to_be_visible(timeout=180_000)  # milliseconds; nobody loads it again
     with page.expect_download() as download:

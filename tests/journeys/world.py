@@ -339,9 +339,9 @@ def _judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
         )
     waiting = [classify_system(system=system, **answered) for _ in make.numbers]
     save_draft(system=systems[-1], author=author, answers=CHAT, on=None, edition="")
-    leaves = [leaf.id for leaf in annex_iv()][: make.number + 1]
+    leaves = [leaf.id for leaf in annex_iv()]
     whole = system.versions.order_by("created_at").last()
-    for n, leaf in enumerate(leaves):
+    for n, leaf in enumerate(leaves[: make.number + 1]):
         text = write_text(
             version=whole,
             leaf=leaf,
@@ -364,6 +364,7 @@ def _judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
     return {
         "classification": str(waiting[-1].pk),
         "leaf": leaves[0],
+        "unwritten": leaves[-1],
         "dossier": str(dossiers[0].pk),
     }
 
