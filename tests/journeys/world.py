@@ -7,34 +7,16 @@ in their own transaction.
 
 import json
 import sys
-import uuid
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import django
 
 if __name__ == "__main__":
     django.setup()
 
-from django.test import Client
 from django.utils import timezone
 
-from audits.events.models import Scope
-from audits.metrics.tasks import roll_up
 from governance.access.services import give_systems
-from governance.classification.services import (
-    approve_classification,
-    classify_system,
-    save_draft,
-)
-from governance.documentation.services import (
-    approve_text,
-    digest_of,
-    write_text,
-)
-from governance.dossiers.services import request_dossier
-from governance.law.load import annex_iv
 from registry.aimodels.services import (
     register_model,
     register_model_version,
@@ -50,39 +32,17 @@ from registry.documents.services import add_document
 from registry.operators.models import OperatorRoleName
 from registry.operators.services import add_operator
 from registry.people.links import invitation_link, reset_link
-from registry.people.models import Role, ServiceScope, User
+from registry.people.models import Role, ServiceScope
 from registry.people.services import invite_person, mint_service_key
 from registry.systems.models import AISystem, SystemChange
 from registry.systems.services import (
     add_change,
     add_role,
-    add_source,
     add_version,
-    mint_source_key,
 )
 from tests import factories
-from tests.factories import TESTER
-from tests.governance.law.worlds import CHAT, CREDIT
-
-ACTS = ["confirmed", "overridden", "disregarded"]
-
-
-@dataclass(frozen=True)
-class Builder:
-    """Where, when and how much; `number` is how many of each thing there are."""
-
-    number: int
-    name: str
-    now: datetime
-    people: dict[Role, User]
-
-    @property
-    def kept(self) -> dict[str, Any]:
-        return {"by": TESTER, "at": self.now}
-
-    @property
-    def numbers(self) -> list[int]:
-        return list(range(self.number))
+from tests.journeys.builder import Builder
+from tests.journeys.happened import judgement, predictions
 
 
 def build(number: int, name: str = "Hansa Credit") -> dict[str, str]:
@@ -105,8 +65,8 @@ def build(number: int, name: str = "Hansa Credit") -> dict[str, str]:
         **_people(make, systems),
         **_facts(make, systems),
         **_versions(make, systems),
-        **_predictions(make, systems),
-        **_judgement(make, systems),
+        **predictions(make, systems),
+        **judgement(make, systems),
     }
 
 
@@ -264,109 +224,6 @@ def _versions(make: Builder, systems: list[AISystem]) -> dict[str, str]:
             "version": str(whole.pk),
         }
     return found
-
-
-def _predictions(make: Builder, systems: list[AISystem]) -> dict[str, str]:
-    posts = Client(SERVER_NAME="127.0.0.1")
-    found: dict[str, str] = {}
-    for system in reversed(systems):
-        sources = [
-            add_source(system=system, name=f"scoring-{n}", **make.kept)
-            for n in (make.numbers if system == systems[0] else [0])
-        ]
-        keys = [
-            mint_source_key(
-                source=source,
-                name="Production",
-                scopes=list(Scope),
-                expires_at=None,
-                **make.kept,
-            )
-            for source in sources
-        ]
-        row, key = keys[0]
-        events = [
-            factories.an_event(model_version=f"credit-{n % 3}", latency_ms=20 + n)
-            for n in range(make.number * 5)
-        ]
-        answer = factories.post_events(posts, key, *events)
-        assert answer.status_code == 201, answer.content
-        for n, event in enumerate(events[: make.number]):
-            _review(make, posts, key, event["id"], ACTS[n % 3])
-        found = {
-            "source": str(sources[0].pk),
-            "source_key": row.prefix,
-            "event": events[-1]["id"],
-            "reviewed": events[0]["id"],
-        }
-    roll_up()
-    return found
-
-
-def _review(make: Builder, posts: Client, key: str, event: str, act: str) -> None:
-    body: dict[str, Any] = {
-        "id": str(uuid.uuid4()),
-        "prediction": event,
-        "act": act,
-        "shown_at": (make.now - timedelta(seconds=40)).isoformat(),
-        "decided_at": make.now.isoformat(),
-        "person": {"id": "clerk-3", "name": "Kari Nordmann", "role": "Clerk"},
-        "human": True,
-    }
-    if act == "overridden":
-        body |= {"output": {"decision": "reject"}, "reason_code": "implausible"}
-    answer = posts.post(
-        "/api/v1/oversight",
-        json.dumps(body),
-        content_type="application/json",
-        headers={"authorization": f"Bearer {key}"},
-    )
-    assert answer.status_code == 201, answer.content
-
-
-def _judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
-    system = systems[0]
-    author, second = (
-        make.people[Role.RISK_OFFICER],
-        make.people[Role.COMPLIANCE_OFFICER],
-    )
-    answered = {"author": author, "answers": CREDIT, "on": make.now.date(), **make.kept}
-    for each in systems[:-1]:
-        approve_classification(
-            classification=classify_system(system=each, **answered),
-            approver=second,
-            **make.kept,
-        )
-    waiting = [classify_system(system=system, **answered) for _ in make.numbers]
-    save_draft(system=systems[-1], author=author, answers=CHAT, on=None, edition="")
-    leaves = [leaf.id for leaf in annex_iv()]
-    whole = system.versions.order_by("created_at").last()
-    for n, leaf in enumerate(leaves[: make.number + 1]):
-        text = write_text(
-            version=whole,
-            leaf=leaf,
-            text=f"Text {n} of **this** version.",
-            evidence=list(system.documents.all()[:2]),
-            author=author,
-            revision=0,
-            **make.kept,
-        )
-        if n:
-            approve_text(
-                text=text, read_sha256=digest_of(text), approver=second, **make.kept
-            )
-    dossiers = [
-        request_dossier(
-            system=system, version=version, requested_by=second, **make.kept
-        )
-        for version in system.versions.order_by("-created_at")
-    ]
-    return {
-        "classification": str(waiting[-1].pk),
-        "leaf": leaves[0],
-        "unwritten": leaves[-1],
-        "dossier": str(dossiers[0].pk),
-    }
 
 
 if __name__ == "__main__":
