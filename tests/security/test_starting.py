@@ -62,3 +62,21 @@ def test_whatever_is_imported_first_the_settings_of_the_api_can_be_read(
     )
     assert ended.returncode == 0, ended.stderr
     assert "BoundedJSON" in ended.stdout
+
+
+def test_preparing_says_at_once_that_the_application_must_not_own_its_tables(
+    postgres: Server, own_database: str
+) -> None:
+    """One reason and the SQL that mends it, before any process is started."""
+    owner = postgres.owner_url(own_database)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": owner, "DATABASE_OWNER_URL": owner},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "probatum_owner" in done.stderr
+    assert "CREATE ROLE" in done.stderr

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from governance.access.database import grant
+from governance.access.database import UnsafeDatabaseRole, grant, refuse_unsafe_role
 from governance.access.sync import sync_roles
 from governance.settings import env
 
@@ -23,9 +23,19 @@ class Command(BaseCommand):
         connections.settings["owner"] = {**connections.settings["default"], **owner}
         call_command("migrate", database="owner", interactive=False, verbosity=0)
         role = str(env.database("DATABASE_URL")["USER"])
+        if role == owner["USER"]:
+            # ORDER: before granting, which begins by taking back all rights.
+            self._refuse_unsafe_role()
         grant(connections["owner"], role)
         with connections["owner"].cursor() as cursor:
             cursor.execute("SELECT audits_make_partitions(3)")
         sync_roles(using="owner")
         connections["owner"].close()
+        self._refuse_unsafe_role()
         self.stdout.write(f"Database ready; the application is {role}.")
+
+    def _refuse_unsafe_role(self) -> None:
+        try:
+            refuse_unsafe_role(connections["default"])
+        except UnsafeDatabaseRole as error:
+            raise CommandError(str(error)) from error
