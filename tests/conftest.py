@@ -22,7 +22,7 @@ from governance.stack.testing import Server, embedded_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "probatum_template"
-pytest_plugins = ["tests.factories"]
+pytest_plugins = ["tests.factories", "tests.scheduling"]
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,6 @@ OPTIONS = [
     "--disable-sync",
 ]
 FIRST = "test_from_empty_to_dossier.py"
-GROUP = "journeys"
 HERE = Path(__file__).parent
 
 Person = Callable[..., BrowserContext]
@@ -33,7 +32,6 @@ Person = Callable[..., BrowserContext]
 def pytest_itemcollected(item: pytest.Item) -> None:
     if HERE in item.path.parents:
         item.add_marker("journey")
-        item.add_marker(pytest.mark.xdist_group(GROUP))
 
 
 @pytest.hookimpl(trylast=True)

@@ -50,6 +50,9 @@ TOO_WIDE = """() => {
     .filter((e) => !cuts(e.parentElement))
     .slice(0, 4).map((e) => e.outerHTML.slice(0, 160));
 }"""
+OPEN = """() => document.querySelectorAll("details").forEach((each) => {
+  each.open = true;
+})"""
 # A ring may be an outline or a shadow.
 FOCUSED = """() => {
   const e = document.activeElement, style = getComputedStyle(e);
@@ -103,12 +106,17 @@ class Watch:
 
 
 def inspect(page: Page) -> list[str]:
-    """Everything wrong with the page that is open, wide and narrow, light and dark."""
+    """Everything wrong with the page, wide and narrow, light and dark.
+
+    Narrow, with everything unfolded that can be: menus, reasons, tables of charts.
+    """
     found = [*_shape(page), *_keyboard(page)]
     page.evaluate(AXE)
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme="light")
+        if width == NARROW:
+            page.evaluate(OPEN)
         page.evaluate(SETTLED)
         if width == NARROW:
             wide = page.evaluate(TOO_WIDE)

@@ -13,7 +13,15 @@ from playwright.sync_api import Page as Tab
 from tests import factories
 from tests.journeys import desk
 from tests.journeys.inspection import HEIGHT, WIDE, Watch, inspect
-from tests.journeys.pages import ADMINISTRATOR, AUDITOR, NOBODY, PAGES, Page
+from tests.journeys.pages import (
+    ADMINISTRATOR,
+    AUDITOR,
+    ENGINEER,
+    NOBODY,
+    OVERSEER,
+    PAGES,
+    Page,
+)
 from tests.journeys.running import Running
 
 World = dict[str, str]
@@ -75,6 +83,7 @@ def test_a_page_is_sound(page: Page, world: World, open_as: Open) -> None:
     assert watch.statuses[-1] == 200
 
 
+SAMPLES = {page.name: page for page in PAGES}
 # What is sent empty, and what that page is called when it says so.
 REFUSED = [
     ("login", "Sign in"),
@@ -92,13 +101,38 @@ REFUSED = [
 def test_a_form_that_was_refused_says_so_to_everybody(
     name: str, button: str, world: World, open_as: Open
 ) -> None:
-    page = next(page for page in PAGES if page.name == name)
+    page = SAMPLES[name]
     tab, watch = open_as(page.url(world), page.role)
     watch.expected = ("422",)
     desk.send(tab, button)
     expect(tab.locator(".ds-error-summary")).to_be_visible()
     found = [*inspect(tab), *watch.faults]
     assert not found, "\n".join(found)
+
+
+def test_a_proof_that_was_checked_here_is_shown_to_everybody(
+    world: World, open_as: Open
+) -> None:
+    tab, watch = open_as(SAMPLES["predictions:detail"].url(world), OVERSEER)
+    desk.press(tab, "Verify in this browser")
+    expect(tab.locator("[data-verdict]")).to_have_attribute("data-tone", "ok")
+    tab.evaluate("() => document.activeElement.blur()")
+    assert [*inspect(tab), *watch.faults] == []
+
+
+def test_the_page_that_shows_a_key_once_is_sound(world: World, open_as: Open) -> None:
+    tab, watch = open_as(SAMPLES["systems:mint_key"].url(world), ENGINEER)
+    tab.get_by_label("What the key is for").fill("Trial")
+    desk.send(tab, "Mint the key")
+    expect(tab.locator(".secret")).to_be_visible()
+    assert [*inspect(tab), *watch.faults] == []
+
+
+def test_the_list_of_keys_is_a_sound_dialog(open_as: Open) -> None:
+    tab, watch = open_as("/systems/", AUDITOR)
+    tab.keyboard.press("?")
+    expect(tab.get_by_role("dialog")).to_be_visible()
+    assert [*inspect(tab), *watch.faults] == []
 
 
 @pytest.mark.parametrize("path", ["/systems/00000000-0000-4000-8000-000000000000/"])
