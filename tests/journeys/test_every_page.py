@@ -116,7 +116,8 @@ def test_a_proof_that_was_checked_here_is_shown_to_everybody(
     tab, watch = open_as(SAMPLES["predictions:detail"].url(world), OVERSEER)
     desk.press(tab, "Verify in this browser")
     expect(tab.locator("[data-verdict]")).to_have_attribute("data-tone", "ok")
-    tab.evaluate("() => document.activeElement.blur()")
+    button = tab.get_by_role("button", name="Verify in this browser")
+    expect(button).to_be_focused()
     assert [*inspect(tab), *watch.faults] == []
 
 

@@ -4,7 +4,8 @@ from playwright.sync_api import Browser
 
 from tests.journeys.inspection import Watch, inspect
 
-BAD = """<!doctype html><html lang="en"><head><title> · Probatum</title>
+BAD = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<title> · Probatum</title>
 <meta http-equiv="Content-Security-Policy" content="script-src 'none'"></head>
 <body><h1>One</h1><h1>Two</h1><main><input><a href="#x" tabindex="-1">Link</a>
 <p style="color: #ccc; background: #fff">Hardly seen</p>
