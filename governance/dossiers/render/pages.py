@@ -7,10 +7,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from governance.documentation.render import to_html
 from governance.dossiers.contents.values import DossierContents
 from governance.dossiers.render.attachments import File
 from governance.dossiers.render.drawings import drawings, qr
-from governance.dossiers.render.markdown import markdown
 from governance.dossiers.render.printable import printable
 from governance.dossiers.render.series import for_table
 from governance.dossiers.render.tables import matrices, parameters
@@ -61,7 +61,7 @@ def _states(leaves: tuple[LeafFacts, ...]) -> dict[str, int]:
 
 
 def _text(leaf: LeafFacts) -> SafeString:
-    return markdown(leaf.text or leaf.reason)
+    return to_html(leaf.text or leaf.reason)
 
 
 def _verdict(facts: VerdictFacts | None) -> dict[str, Any] | None:

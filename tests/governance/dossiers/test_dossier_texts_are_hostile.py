@@ -7,9 +7,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from governance.documentation.render import to_html
 from governance.documentation.services import write_text
 from governance.dossiers.render.fetcher import BASE, OnlyOurs, Refused
-from governance.dossiers.render.markdown import markdown
 from governance.dossiers.render.pages import Pages
 from governance.dossiers.render.pdf import typeset, write
 from governance.dossiers.render.printable import printable
@@ -103,7 +103,7 @@ def test_a_page_that_names_what_is_not_ours_is_not_made(body: str) -> None:
 
 
 def test_markdown_keeps_form_and_loses_everything_that_acts() -> None:
-    html = markdown(HOSTILE)
+    html = to_html(HOSTILE)
 
     assert "<script" not in html
     assert "<img" not in html
@@ -115,7 +115,7 @@ def test_markdown_keeps_form_and_loses_everything_that_acts() -> None:
 
 
 def test_headings_of_a_text_stand_below_ours_and_skip_no_level() -> None:
-    html = markdown("### first\n\n# second\n\n#### third\n\n##### fourth")
+    html = to_html("### first\n\n# second\n\n#### third\n\n##### fourth")
 
     levels = [int(html[at + 2]) for at in range(len(html)) if html.startswith("<h", at)]
 
