@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from audits.events.access import SourceKeyHolder, presented_key, source_key
+from audits.events.build import IdConflict
 from audits.events.encoding import (
     FieldError,
     check,
@@ -28,7 +29,7 @@ from audits.events.encoding import (
     field_error,
 )
 from audits.events.models import Scope
-from audits.events.services import Answer, IdConflict, Posted, append_batch
+from audits.events.services import Answer, Posted, append_batch
 from audits.log.services import ClockWentBack
 
 # LIMIT: a request with many wrong events names the first of them, not all.
@@ -87,25 +88,28 @@ def caller(request: HttpRequest, scope: Scope) -> SourceKeyHolder:
 def read_body(request: HttpRequest) -> bytes:
     """The body, within the limit; Problem 413 or 400 otherwise."""
     limit = settings.EVENTS_MAX_BYTES
-    too_big = Problem(
-        413,
-        _("Too large"),
-        _("A request holds at most %(limit)s bytes: send smaller batches.")
-        % {"limit": limit},
-    )
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
-            raise too_big
+            raise _too_big(limit)
         body = request.body
     except (RequestDataTooBig, ValueError) as error:
-        raise too_big from error
+        raise _too_big(limit) from error
     except UnreadablePostError as error:
         raise Problem(
             400, _("Broken request"), _("The body ended early; nothing was stored.")
         ) from error
     if len(body) > limit:
-        raise too_big
+        raise _too_big(limit)
     return body
+
+
+def _too_big(limit: int) -> Problem:
+    return Problem(
+        413,
+        _("Too large"),
+        _("A request holds at most %(limit)s bytes: send smaller batches.")
+        % {"limit": limit},
+    )
 
 
 def split_body(body: bytes, content_type: str) -> list[bytes]:

@@ -8,30 +8,16 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
+from audits.events.build import IdConflict, Job, Written, write
 from audits.events.encoding import LATE, Event, Flag, leaf
 from audits.events.models import EventSource, KnownName
-from audits.log.build import own_transaction
 from audits.log.models import Log
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, inclusion_path
-from audits.log.services import (
-    Appended,
-    Leaf,
-    Tail,
-    extend,
-    lock_tail,
-)
+from audits.log.services import Leaf
 from audits.tlog.hashing import leaf_hash
-
-
-class IdConflict(Exception):
-    """An id came again with another body. Nothing of the request was stored."""
-
-    def __init__(self, event_id: UUID) -> None:
-        super().__init__(str(event_id))
-        self.event_id = event_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +54,6 @@ class Answer:
         return any(receipt.status == "appended" for receipt in self.receipts)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What one transaction did: the new leaves, and the indexes of the known ids."""
-
-    log: Log
-    new: Sequence[Leaf]
-    appended: Appended | None
-    indexes: dict[UUID, int]
-
-
 def append_batch(
     *, source: EventSource, log: Log, posted: Sequence[Posted], now: datetime
 ) -> Answer:
@@ -99,25 +75,8 @@ def append_batch(
             prepared[event.id] = leaf(
                 event, source=source.name, body_mac=mac, flags=flags
             )
-    try:
-        written = _write(log, prepared, now)
-    except (InterfaceError, OperationalError):
-        if connection.in_atomic_block:
-            raise
-        # The kept connection was gone. Trying once more is safe: an id that did get
-        # in before the connection broke comes back as a duplicate.
-        connection.close()
-        written = _write(log, prepared, now)
+    written = write(Job(log, prepared, now))
     return receipts([item.event.id for item in posted], written)
-
-
-def _write(log: Log, prepared: dict[UUID, Leaf], now: datetime) -> Written:
-    with own_transaction() as own:
-        tail = lock_tail(log, list(prepared), begin=own)
-        indexes = seen_before(tail, prepared)
-        new = [item for event_id, item in prepared.items() if event_id not in indexes]
-        appended = extend(tail, new, now, commit=own) if new else None
-        return Written(log, new, appended, indexes)
 
 
 def body_mac(log: Log, body: bytes) -> bytes:
@@ -126,31 +85,20 @@ def body_mac(log: Log, body: bytes) -> bytes:
     return hmac.digest(key, body, sha256)
 
 
-def seen_before(tail: Tail, prepared: dict[UUID, Leaf]) -> dict[UUID, int]:
-    """The ids that the log has already, with their index, as its lock showed them.
-
-    Raises IdConflict for one that came with another body.
-    """
-    for event_id, (_idx, mac) in tail.seen.items():
-        if mac != prepared[event_id].body_mac:
-            raise IdConflict(event_id)
-    return {event_id: idx for event_id, (idx, _mac) in tail.seen.items()}
-
-
 def receipts(ids: Sequence[UUID], written: Written) -> Answer:
     """Answer in the order of the request, after the commit."""
     log, appended = written.log, written.appended
     if appended is None:
         checkpoint, hashes = head_checkpoint(log), []
     else:
-        checkpoint, hashes = appended.checkpoint, list(appended.proofs.hashes)
+        checkpoint, hashes = appended.checkpoint, list(appended.hashes)
     by_id: dict[UUID, Receipt] = {}
     if appended is not None:
         for at, item in enumerate(written.new):
             if item.event_id is not None:
                 by_id[item.event_id] = Receipt(
                     item.event_id, "appended", appended.first + at,
-                    appended.leaf_hashes[at], appended.proofs.paths[at],
+                    appended.leaf_hashes[at], appended.paths[at],
                     Flag.names(item.flags),
                 )  # fmt: skip
     if written.indexes:

@@ -1,16 +1,14 @@
-"""Writing a batch's rows: COPY for many, pipelined INSERTs for a few.
+"""Writing batches' rows: COPY for many, one call for a few.
 
-Django's ORM stays out of this path. A single event costs three round trips: lock
-and look up, write, commit. The statements of one round trip run in order, each with
-a fresh snapshot, so what is looked up behind the lock is what the lock guards.
+Django's ORM stays out of this path. However many logs a transaction writes to, it
+costs two round trips: begin, lock and look up; write and commit. The statements of
+one round trip run in order, each with a fresh snapshot, so what is looked up behind
+the locks is what the locks guard. Who knows the heads from writing them itself needs
+one round trip: `append_if_unmoved`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -18,68 +16,31 @@ import psycopg
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
+from audits.log.encoding import TABLES, Batch, Tail, as_heads, as_json, as_rows
 from audits.log.models import Log
 from audits.tlog.compact import BatchProofs, Compact
 from audits.tlog.hashing import fold
 
 TILE = 256
-# LIMIT: up to this many rows an INSERT is quicker than three COPYs.
-FEW = 12
+# LIMIT: up to about this many leaves one INSERT is quicker than three COPYs.
+FEW = 64
 OPEN = {TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE}
-TABLES = {
-    "audits_entry": (
-        ("log_class,log_id,idx,received_at,type,event_id,occurred_at,"
-        "model_version,deployment,flags,leaf_hash,entry"),
-        ("text", "int4", "int8", "timestamptz", "text", "uuid", "timestamptz",
-         "text", "text", "int2", "bytea", "bytea"),
-    ),
-    "audits_payload": (
-        "log_class,log_id,idx,received_at,seed,parts",
-        ("text", "int4", "int8", "timestamptz", "bytea", "bytea"),
-    ),
-    "audits_event_id": (
-        "log_class,log_id,event_id,idx,body_mac",
-        ("text", "int4", "uuid", "int8", "bytea"),
-    ),
-}  # fmt: skip
+# ORDER: rising, so that two writers of several logs never wait for each other.
 LOCK = (
-    "SELECT size, peaks, received_at FROM audits_head WHERE log_id = %s::int FOR UPDATE"
+    "SELECT log_id, size, peaks, received_at FROM audits_head"
+    " WHERE log_id = ANY(%s::int[]) ORDER BY log_id FOR UPDATE"
 )
 SEEN = (
-    "SELECT event_id, idx, body_mac FROM audits_event_id"
-    " WHERE log_id = %s::int AND event_id = ANY(%s::uuid[])"
+    "SELECT log_id, event_id, idx, body_mac FROM audits_event_id"
+    " WHERE log_id = ANY(%s::int[]) AND event_id = ANY(%s::uuid[])"
 )
 FORWARD = (
-    "UPDATE audits_head SET size = %s::int8, root = %s::bytea, peaks = %s::bytea,"
-    " received_at = %s::timestamptz WHERE log_id = %s::int"
+    "UPDATE audits_head h SET size = n.size, root = n.root, peaks = n.peaks,"
+    " received_at = n.received_at FROM unnest(%s::int[], %s::int8[], %s::bytea[],"
+    " %s::bytea[], %s::timestamptz[]) AS n (log_id, size, root, peaks, received_at)"
+    " WHERE h.log_id = n.log_id"
 )
-
-
-@dataclass(slots=True)
-class Leaf:
-    """One entry to append: its bytes around the receipt time, and its columns."""
-
-    before_rx: bytes
-    after_rx: bytes
-    type: str
-    seed: bytes
-    parts: bytes
-    event_id: UUID | None = None
-    body_mac: bytes = b""
-    occurred_at: datetime | None = None
-    model_version: str = ""
-    deployment: str = ""
-    flags: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Tail:
-    """The locked end of a log, and which of the asked ids it has already."""
-
-    log: Log
-    compact: Compact
-    received_at: datetime
-    seen: dict[UUID, tuple[int, bytes]]
+APPEND = "SELECT audits_append(%s::json, %s::json)"
 
 
 @contextmanager
@@ -87,83 +48,105 @@ def own_transaction() -> Iterator[bool]:
     """A transaction whose BEGIN and COMMIT travel with its first and last statement.
 
     Yields whether it is one of its own: within a caller's transaction it is not, and
-    the caller's begin and end hold. What is not committed when the block ends is
-    rolled back. Errors come as Django's, as everywhere else.
+    the caller's begin and end hold. A block that wrote nothing and so sent no COMMIT
+    is committed here; one that failed is rolled back. Errors come as Django's.
     """
     if connection.in_atomic_block:
         with transaction.atomic():
             yield False
         return
     connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
     with connection.wrap_database_errors:
         try:
             yield True
+            if raw.info.transaction_status in OPEN:
+                raw.commit()
         finally:
-            raw = connection.connection
-            if raw is not None and raw.info.transaction_status in OPEN:
-                raw.execute("ROLLBACK")
+            if raw.info.transaction_status in OPEN:
+                # Not execute("ROLLBACK"), after which psycopg forgets its prepared
+                # statements in the midst of the next pipeline, which then fails.
+                raw.rollback()
 
 
-def read_tail(log: Log, event_ids: Sequence[UUID], *, begin: bool = False) -> Tail:
-    """Lock the head row until the transaction ends; look up the ids behind it."""
-    raw = _raw()
-    with raw.pipeline(), psycopg.Cursor(raw) as head, psycopg.Cursor(raw) as ids:
-        if begin:
-            ids.execute("BEGIN")
-        head.execute(LOCK, [log.pk])
-        if event_ids:
-            ids.execute(SEEN, [log.pk, list(event_ids)])
-        size, peaks, received_at = head.fetchone() or _no_head(log)
-        seen = {row[0]: (row[1], bytes(row[2])) for row in ids} if event_ids else {}
-    return Tail(log, Compact.from_bytes(size, bytes(peaks)), received_at, seen)
-
-
-def write_batch(
-    tail: Tail,
-    leaves: Sequence[Leaf],
-    entries: Sequence[bytes],
-    hashes: Sequence[bytes],
-    proofs: BatchProofs,
-    received_at: datetime,
+def read_tails(
+    wanted: Mapping[Log, Sequence[UUID]],
     *,
-    commit: bool = False,
-) -> None:
-    """Write entries, payloads, ids, completed tiles and the head, in that order.
+    begin: bool = False,
+    skip_locked: bool = False,
+) -> list[Tail]:
+    """Lock the heads until the transaction ends; look up the ids behind them.
+
+    With `skip_locked`, logs that somebody else has locked are left out. Raises
+    LookupError, without it, for a log that was never opened.
+    """
+    raw = _raw()
+    pks = [log.pk for log in wanted]
+    ids = [each for found in wanted.values() for each in found]
+    with raw.pipeline(), psycopg.Cursor(raw) as heads, psycopg.Cursor(raw) as known:
+        if begin:
+            known.execute("BEGIN")
+        heads.execute(LOCK + " SKIP LOCKED" if skip_locked else LOCK, [pks])
+        if ids:
+            known.execute(SEEN, [pks, ids])
+        locked = {row[0]: row[1:] for row in heads}
+        seen: dict[int, dict[UUID, tuple[int, bytes]]] = {pk: {} for pk in pks}
+        for log_id, event_id, idx, mac in known if ids else ():
+            seen[log_id][event_id] = (idx, bytes(mac))
+    tails = []
+    for log, own in wanted.items():
+        if log.pk in locked:
+            size, peaks, received_at = locked[log.pk]
+            # Another log's event may have the same id: only the asked ones count.
+            mine = {each: seen[log.pk][each] for each in own if each in seen[log.pk]}
+            compact = Compact.from_bytes(size, bytes(peaks))
+            tails.append(Tail(log, compact, received_at, mine))
+        elif not skip_locked:
+            raise LookupError(f"the log {log.origin} has no head: it was never opened")
+    return tails
+
+
+def append_if_unmoved(batches: Sequence[Batch]) -> bool:
+    """Append to logs that are not locked, in one statement, committed by itself.
+
+    False, and nothing is written, when a head is not where its batch begins, when
+    somebody has locked it, when the batches are many rows or complete a tile.
+    """
+    if not _is_few(batches) or any(_completes_a_tile(batch) for batch in batches):
+        return False
+    with connection.wrap_database_errors, psycopg.Cursor(_raw()) as cursor:
+        cursor.execute(APPEND, as_json(batches))
+        return bool((cursor.fetchone() or [False])[0])
+
+
+def write_batches(batches: Sequence[Batch], *, commit: bool = False) -> None:
+    """Write entries, payloads, ids, completed tiles and the heads, all locked.
 
     If we stop anywhere here, the transaction is gone and nothing was written.
     """
-    rows = _rows(tail, leaves, entries, hashes, received_at)
-    _write_tiles(tail, proofs)
-    after = proofs.after
-    head = [after.size, proofs.root, after.to_bytes(), received_at, tail.log.pk]
+    for batch in batches:
+        _write_tiles(batch.tail, batch.proofs)
     raw = _raw()
+    is_few = _is_few(batches)
     with psycopg.Cursor(raw) as cursor:
-        if len(leaves) > FEW:
-            _copy_all(cursor, rows)
+        if not is_few:
+            _copy_all(cursor, as_rows(batches))
         with raw.pipeline():
-            if len(leaves) <= FEW:
-                counts = tuple(len(found) for found in rows.values())
-                values = chain.from_iterable(chain.from_iterable(rows.values()))
-                cursor.execute(_insert(counts), list(values))
-            # ORDER: after the entries, whose trigger compares them with the old head.
-            cursor.execute(FORWARD, head)
+            if is_few:
+                cursor.execute(APPEND, as_json(batches))
+            else:
+                # ORDER: after the entries, whose trigger compares them with the heads.
+                cursor.execute(FORWARD, as_heads(batches))
             if commit:
                 cursor.execute("COMMIT")
 
 
-@lru_cache(maxsize=FEW * 4)
-def _insert(counts: tuple[int, ...]) -> str:
-    """One statement for all rows: the trigger compares it with the head as a whole."""
-    parts = []
-    for (table, (columns, kinds)), count in zip(TABLES.items(), counts, strict=True):
-        row = f"({','.join(f'%s::{kind}' for kind in kinds)})"
-        rows = ",".join([row] * count)
-        if count:
-            parts.append(f"INSERT INTO {table} ({columns}) VALUES {rows}")  # noqa: S608 - our own names
-    *first, last = parts
-    if not first:
-        return last
-    return "WITH " + ",".join(f"w{n} AS ({p})" for n, p in enumerate(first)) + last
+def _is_few(batches: Sequence[Batch]) -> bool:
+    return sum(len(batch.leaves) for batch in batches) <= FEW
+
+
+def _completes_a_tile(batch: Batch) -> bool:
+    return batch.tail.compact.size // TILE != batch.proofs.after.size // TILE
 
 
 def _raw() -> "psycopg.Connection[Any]":
@@ -173,38 +156,6 @@ def _raw() -> "psycopg.Connection[Any]":
     # own cursors bind on the client and are never prepared.
     raw.prepare_threshold = 1
     return raw
-
-
-def _no_head(log: Log) -> tuple[Any, ...]:
-    raise LookupError(f"the log {log.origin} has no head: it was never opened")
-
-
-def _rows(
-    tail: Tail,
-    leaves: Sequence[Leaf],
-    entries: Sequence[bytes],
-    hashes: Sequence[bytes],
-    received_at: datetime,
-) -> dict[str, list[tuple[Any, ...]]]:
-    log_class, log_id, first = tail.log.log_class, tail.log.pk, tail.compact.size
-    numbered = list(enumerate(leaves, first))
-    return {
-        "audits_entry": [
-            (log_class, log_id, idx, received_at, x.type, x.event_id, x.occurred_at,
-             x.model_version, x.deployment, x.flags, hashes[idx - first],
-             entries[idx - first])
-            for idx, x in numbered
-        ],
-        "audits_payload": [
-            (log_class, log_id, idx, received_at, x.seed, x.parts)
-            for idx, x in numbered
-        ],
-        "audits_event_id": [
-            (log_class, log_id, x.event_id, idx, x.body_mac)
-            for idx, x in numbered
-            if x.event_id is not None
-        ],
-    }  # fmt: skip
 
 
 def _copy_all(

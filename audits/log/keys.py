@@ -16,23 +16,19 @@ from audits.tlog import note
 
 
 @lru_cache(maxsize=4096)
-def _key(origin: str, master: str) -> Ed25519PrivateKey:
+def _signer(origin: str, master: str) -> note.Signer:
     info = b"probatum log key v1\x00" + origin.encode()
     seed = HKDF(SHA256(), 32, salt=None, info=info).derive(master.encode())
-    return Ed25519PrivateKey.from_private_bytes(seed)
-
-
-def _public(origin: str) -> bytes:
-    key = _key(origin, settings.LOG_MASTER_SECRET).public_key()
-    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-
-
-def vkey(origin: str) -> str:
-    """The verification key of the log (C2SP signed-note), to hand to everyone."""
-    return note.vkey(origin, _public(origin))
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return note.Signer(origin, public, key.sign)
 
 
 def signer(origin: str) -> note.Signer:
     """What signs the checkpoints of the log of this origin."""
-    key = _key(origin, settings.LOG_MASTER_SECRET)
-    return note.Signer(origin, _public(origin), key.sign)
+    return _signer(origin, settings.LOG_MASTER_SECRET)
+
+
+def vkey(origin: str) -> str:
+    """The verification key of the log (C2SP signed-note), to hand to everyone."""
+    return note.vkey(origin, signer(origin).public)

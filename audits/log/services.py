@@ -9,7 +9,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -19,16 +19,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.log import keys
-from audits.log.build import Leaf, Tail, read_tail, write_batch
+from audits.log.build import append_if_unmoved, read_tails, write_batches
+from audits.log.encoding import Batch, Leaf, Tail
 from audits.log.models import Head, Log, LogClass
 from audits.tlog.checkpoint import Checkpoint
-from audits.tlog.compact import BatchProofs, batch_proofs
+from audits.tlog.compact import batch_proofs
 from audits.tlog.hashing import EMPTY_ROOT, leaf_hash
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
-__all__ = ["Appended", "ClockWentBack", "Leaf", "Tail", "append", "extend", "lock_tail"]
+__all__ = [
+    "Appended", "ClockWentBack", "Leaf", "Tail", "check_clock", "extend", "extend_all",
+    "extend_if_unmoved", "lock_tail", "lock_tails",
+]  # fmt: skip
 
 
 class ClockWentBack(Exception):
@@ -42,8 +46,32 @@ class Appended:
     first: int
     received_at: datetime
     leaf_hashes: list[bytes]
-    proofs: BatchProofs
+    hashes: list[bytes]
+    """Every hash that a path refers to, each once."""
+    paths: list[list[int]]
+    """Per leaf, from its sibling upwards, positions in `hashes`."""
     checkpoint: Checkpoint
+    end: Tail
+    """Where the next append goes on, as long as nobody else appends."""
+
+    def part(self, start: int, count: int) -> "Appended":
+        """The same append as told to the writer of only some of its leaves."""
+        if count == len(self.paths):
+            return self
+        paths = self.paths[start : start + count]
+        at: dict[int, int] = {}
+        for path in paths:
+            for position in path:
+                at.setdefault(position, len(at))
+        return Appended(
+            first=self.first + start,
+            received_at=self.received_at,
+            leaf_hashes=self.leaf_hashes[start : start + count],
+            hashes=[self.hashes[position] for position in at],
+            paths=[[at[position] for position in path] for path in paths],
+            checkpoint=self.checkpoint,
+            end=self.end,
+        )
 
 
 def open_log(*, path: str, title: str, log_class: LogClass, at: datetime) -> Log:
@@ -66,46 +94,92 @@ def open_log(*, path: str, title: str, log_class: LogClass, at: datetime) -> Log
     return log
 
 
-def lock_tail(log: Log, event_ids: Sequence[UUID] = (), *, begin: bool = False) -> Tail:
-    """Lock the end of the log until the transaction ends, and return it.
+def lock_tails(
+    wanted: Mapping[Log, Sequence[UUID]],
+    *,
+    begin: bool = False,
+    skip_locked: bool = False,
+) -> list[Tail]:
+    """Lock the ends of the logs until the transaction ends, and return them.
 
-    It says which of the ids the log has seen, with their index and body's MAC.
+    Each says which of the ids its log has seen, with their index and body's MAC.
+    With `skip_locked`, a log that somebody else is writing to is left out.
     """
-    return read_tail(log, event_ids, begin=begin)
+    return read_tails(wanted, begin=begin, skip_locked=skip_locked)
 
 
-def append(*, log: Log, leaves: Sequence[Leaf], now: datetime) -> Appended:
-    """Append the leaves as the last statement of the caller's transaction."""
-    with transaction.atomic():
-        return extend(lock_tail(log), leaves, now)
+def lock_tail(log: Log, event_ids: Sequence[UUID] = ()) -> Tail:
+    """Lock the end of one log until the transaction ends, and return it."""
+    [tail] = lock_tails({log: event_ids})
+    return tail
 
 
-def extend(
-    tail: Tail, leaves: Sequence[Leaf], now: datetime, *, commit: bool = False
-) -> Appended:
+def extend(tail: Tail, leaves: Sequence[Leaf], now: datetime) -> Appended:
     """Append to a log whose end the caller has locked in this transaction.
 
     Raises ClockWentBack when `now` lies minutes before the newest entry.
     """
+    check_clock(tail, now)
+    [appended] = extend_all([(tail, leaves)], now)
+    return appended
+
+
+def check_clock(tail: Tail, now: datetime) -> None:
+    """Raise ClockWentBack when `now` lies minutes before the log's newest entry."""
     if now < tail.received_at - CLOCK_TOLERANCE:
         raise ClockWentBack(
             _("The clock says %(now)s, but the log's newest entry is of %(last)s. "
               "Nothing was stored. Set the clock, then post again.")
             % {"now": now.isoformat(), "last": tail.received_at.isoformat()}
         )  # fmt: skip
+
+
+def extend_all(
+    grown: Sequence[tuple[Tail, Sequence[Leaf]]],
+    now: datetime,
+    *,
+    commit: bool = False,
+) -> list[Appended]:
+    """Append to several locked logs at once; their clocks were checked."""
+    batches = [_batch(tail, leaves, now) for tail, leaves in grown]
+    write_batches(batches, commit=commit)
+    return [_appended(batch) for batch in batches]
+
+
+def extend_if_unmoved(
+    grown: Sequence[tuple[Tail, Sequence[Leaf]]], now: datetime
+) -> list[Appended] | None:
+    """Append to logs that nobody has locked, and commit, if they end at the tails.
+
+    None when they do not, or when there is too much to write in one statement: then
+    nothing was written. Raises IntegrityError for an id that a log has already.
+    """
+    batches = [_batch(tail, leaves, now) for tail, leaves in grown]
+    if not append_if_unmoved(batches):
+        return None
+    return [_appended(batch) for batch in batches]
+
+
+def _appended(batch: Batch) -> Appended:
+    log, after = batch.tail.log, batch.proofs.after
+    return Appended(
+        first=batch.tail.compact.size,
+        received_at=batch.received_at,
+        leaf_hashes=list(batch.hashes),
+        hashes=batch.proofs.hashes,
+        paths=batch.proofs.paths,
+        checkpoint=Checkpoint(log.origin, after.size, batch.proofs.root),
+        end=Tail(log, after, batch.received_at, {}),
+    )
+
+
+def _batch(tail: Tail, leaves: Sequence[Leaf], now: datetime) -> Batch:
     received_at = max(now, tail.received_at)
     rx = stamp(received_at)
     entries = [leaf.before_rx + rx + leaf.after_rx for leaf in leaves]
     hashes = [leaf_hash(entry) for entry in entries]
     proofs = batch_proofs(tail.compact, hashes)
-    write_batch(tail, leaves, entries, hashes, proofs, received_at, commit=commit)
-    return Appended(
-        first=tail.compact.size,
-        received_at=received_at,
-        leaf_hashes=hashes,
-        proofs=proofs,
-        checkpoint=Checkpoint(tail.log.origin, proofs.after.size, proofs.root),
-    )
+    return Batch(tail, leaves, entries, hashes, proofs, received_at)
 
 
 def stamp(at: datetime) -> bytes:

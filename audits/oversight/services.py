@@ -13,14 +13,9 @@ import orjson
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from audits.events.build import Written, seen_before
 from audits.events.encoding import canonical
-from audits.events.services import (
-    Answer,
-    Written,
-    body_mac,
-    receipts,
-    seen_before,
-)
+from audits.events.services import Answer, body_mac, receipts
 from audits.log.models import Log
 from audits.log.services import Leaf, extend, lock_tail, stamp
 from audits.oversight.models import Act, Review
@@ -72,7 +67,7 @@ def record_review(*, log: Log, review: ReviewOf, body: bytes, now: datetime) -> 
     leaf = _leaf(review, prediction_idx, mac)
     with transaction.atomic():
         tail = lock_tail(log, [review.id])
-        indexes = seen_before(tail, {review.id: leaf})
+        indexes = seen_before(tail.seen, {review.id: leaf})
         new = [] if indexes else [leaf]
         appended = extend(tail, new, now) if new else None
         if appended is not None:

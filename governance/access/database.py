@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "audits_log",
 )
 PARTITIONED = APPEND_ONLY[:-1]
+FUNCTIONS = ("audits_make_partitions(integer)", "audits_append(json, json)")
 TABLES = """
 SELECT c.relname, c.relkind = 'v' FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -86,11 +87,12 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
                 )
             )
         run(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(name))
-        run(
-            sql.SQL(
-                "GRANT EXECUTE ON FUNCTION audits_make_partitions(integer) TO {}"
-            ).format(name)
-        )
+        for function in FUNCTIONS:
+            run(
+                sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(
+                    sql.SQL(function), name
+                )
+            )
 
 
 def _rights(table: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from audits.events.services import IdConflict
+from audits.events.build import IdConflict
 from audits.log.services import ClockWentBack
 from audits.oversight.models import Act
 from audits.oversight.services import ReviewRefused

@@ -1,0 +1,273 @@
+"""Writing what requests want written: one transaction for all who wait.
+
+1. The heads of all logs of a group are locked before an id is looked up.
+2. A request is written whole or not at all; its conflict is its own, and the others
+   of its group are written all the same.
+3. A log that somebody else holds (a person's act, another process) never makes the
+   others wait: its requests form a group of their own and wait for the lock alone.
+4. A process remembers where its own appends ended. While nobody else appends, that is
+   where the log ends, and the group is written without asking; the database compares.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from time import monotonic
+from uuid import UUID
+
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+)
+
+from audits.events.queue import Queue
+from audits.log.build import own_transaction
+from audits.log.models import Log
+from audits.log.services import (
+    Appended,
+    ClockWentBack,
+    Leaf,
+    Tail,
+    check_clock,
+    extend_all,
+    extend_if_unmoved,
+    lock_tails,
+)
+
+# LIMIT: a group is written in well under a second, so that nobody waits for long.
+MOST_LEAVES = 2000
+# LIMIT: a log that was held a moment ago is likely to be held again for so long.
+HELD_SECONDS = 1.0
+
+
+class IdConflict(Exception):
+    """An id came again with another body. Nothing of the request was stored."""
+
+    def __init__(self, event_id: UUID) -> None:
+        super().__init__(str(event_id))
+        self.event_id = event_id
+
+
+class LogIsHeld(Exception):
+    """Somebody else holds the log's lock: its requests wait in their own queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The leaves that one request wants in one log, by their ids."""
+
+    log: Log
+    prepared: dict[UUID, Leaf]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a job: the new leaves, and the indexes of the known ids."""
+
+    log: Log
+    new: Sequence[Leaf]
+    appended: Appended | None
+    indexes: dict[UUID, int]
+
+
+Outcomes = Sequence[Written | Exception]
+GroupWrite = Callable[[Sequence[Job]], Outcomes]
+
+
+def seen_before(
+    seen: Mapping[UUID, tuple[int, bytes]], prepared: Mapping[UUID, Leaf]
+) -> dict[UUID, int]:
+    """Which ids the log has already, with their index, behind its lock.
+
+    Raises IdConflict for one that came with another body.
+    """
+    found = {}
+    for event_id in prepared.keys() & seen.keys():
+        idx, mac = seen[event_id]
+        if mac != prepared[event_id].body_mac:
+            raise IdConflict(event_id)
+        found[event_id] = idx
+    return found
+
+
+class _Plan:
+    """What a group adds to one log, request by request in the order they came."""
+
+    def __init__(self, tail: Tail) -> None:
+        self.tail = tail
+        self.new: list[Leaf] = []
+        self._seen = dict(tail.seen)
+
+    def add(self, job: Job) -> "_Share":
+        """Plan the job's new leaves; IdConflict or ClockWentBack leave the plan be."""
+        check_clock(self.tail, job.now)
+        indexes = seen_before(self._seen, job.prepared)
+        start = len(self.new)
+        for event_id, leaf in job.prepared.items():
+            if event_id not in indexes:
+                idx = self.tail.compact.size + len(self.new)
+                self._seen[event_id] = (idx, leaf.body_mac)
+                self.new.append(leaf)
+        return _Share(self, start, len(self.new) - start, indexes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """Which of a plan's new leaves are one job's, and which ids were known."""
+
+    plan: _Plan
+    start: int
+    count: int
+    indexes: dict[UUID, int]
+
+    def written(self, log: Log, appended: Appended | None) -> Written:
+        if appended is None or not self.count:
+            return Written(log, (), None, self.indexes)
+        new = self.plan.new[self.start : self.start + self.count]
+        part = appended.part(self.start, self.count)
+        return Written(log, new, part, self.indexes)
+
+
+# Where this process's own appends ended, by log. LIMIT: about 2 kB each.
+_ends: dict[int, Tail] = {}
+MOST_ENDS = 2000
+
+
+def _remember(made: Sequence[Appended]) -> None:
+    if len(_ends) > MOST_ENDS:
+        _ends.clear()
+    _ends.update((each.end.log.pk, each.end) for each in made)
+
+
+def _write_unheld(jobs: Sequence[Job]) -> Outcomes:
+    """Write the jobs of the logs that nobody else holds; LogIsHeld is the others'."""
+    return _write_at_known_ends(jobs) or _write_locked(jobs, skip_locked=True)
+
+
+def _write_at_known_ends(jobs: Sequence[Job]) -> Outcomes | None:
+    """Write where our own last appends ended; None when that did not work out."""
+    ends = {job.log: _ends.pop(job.log.pk, None) for job in jobs}
+    plans = {log: _Plan(end) for log, end in ends.items() if end is not None}
+    if len(plans) < len(ends):
+        return None
+    shares = [_share(plans[job.log], job) for job in jobs]
+    growing, grown = _growing(plans)
+    try:
+        made = extend_if_unmoved(grown, _latest(jobs)) if growing else None
+    except IntegrityError:
+        return None  # An id is known, and only behind the lock do we learn where.
+    if made is None:
+        return None
+    _remember(made)
+    return _told(jobs, shares, dict(zip(growing, made, strict=True)))
+
+
+def _write_locked(jobs: Sequence[Job], *, skip_locked: bool = False) -> Outcomes:
+    """Write the jobs behind their logs' locks, for which we wait or do not."""
+    wanted: dict[Log, list[UUID]] = {}
+    for job in jobs:
+        wanted.setdefault(job.log, []).extend(job.prepared)
+    with own_transaction() as own:
+        tails = lock_tails(wanted, begin=own, skip_locked=skip_locked)
+        plans = {tail.log: _Plan(tail) for tail in tails}
+        shares = [_share(plans.get(job.log), job) for job in jobs]
+        growing, grown = _growing(plans)
+        made = extend_all(grown, _latest(jobs), commit=own) if growing else []
+    if own:
+        _remember(made)
+    return _told(jobs, shares, dict(zip(growing, made, strict=True)))
+
+
+def _growing(
+    plans: Mapping[Log, _Plan],
+) -> tuple[list[Log], list[tuple[Tail, Sequence[Leaf]]]]:
+    found = [(log, plan) for log, plan in plans.items() if plan.new]
+    return [log for log, _plan in found], [(plan.tail, plan.new) for _, plan in found]
+
+
+def _latest(jobs: Sequence[Job]) -> datetime:
+    return max(job.now for job in jobs)
+
+
+def _told(
+    jobs: Sequence[Job],
+    shares: Sequence["_Share | Exception"],
+    made: Mapping[Log, Appended],
+) -> Outcomes:
+    return [
+        share.written(job.log, made.get(job.log))
+        if isinstance(share, _Share)
+        else share
+        for job, share in zip(jobs, shares, strict=True)
+    ]
+
+
+def _share(plan: _Plan | None, job: Job) -> _Share | Exception:
+    if plan is None:
+        return LogIsHeld(job.log.origin)
+    try:
+        return plan.add(job)
+    except (IdConflict, ClockWentBack) as error:
+        return error
+
+
+def _write_all(write: GroupWrite, jobs: Sequence[Job]) -> Outcomes:
+    """Write a group; a fault of one of its requests is told to that one alone."""
+    try:
+        return write(jobs)
+    except (InterfaceError, OperationalError):
+        # The kept connection was gone. Trying once more is safe: an id that did get
+        # in before the connection broke comes back as a duplicate.
+        connection.close()
+        return write(jobs)
+    except DatabaseError:
+        if len(jobs) == 1:
+            raise
+        return [_write_one(write, job) for job in jobs]
+
+
+def _write_one(write: GroupWrite, job: Job) -> Written | Exception:
+    try:
+        return write([job])[0]
+    except DatabaseError as error:
+        return error
+
+
+@dataclass(slots=True)
+class _HeldLog:
+    """A log that others write to as well: its requests queue up for its lock."""
+
+    queue: Queue[Job, Written]
+    until: float = 0.0
+
+
+_free: Queue[Job, Written] = Queue(partial(_write_all, _write_unheld), MOST_LEAVES)
+_held: dict[int, _HeldLog] = {}
+
+
+def write(job: Job) -> Written:
+    """Write the job and commit it, together with what other requests want written.
+
+    Within a caller's transaction it is written alone, and the caller commits. Raises
+    IdConflict, ClockWentBack, and what the database says.
+    """
+    if connection.in_atomic_block:
+        [outcome] = _write_locked([job])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+    weight = len(job.prepared)
+    held = _held.get(job.log.pk)
+    if held is None or held.until < monotonic():
+        try:
+            return _free.put(job, weight)
+        except LogIsHeld:
+            queue = Queue[Job, Written](partial(_write_all, _write_locked), MOST_LEAVES)
+            held = _held.setdefault(job.log.pk, _HeldLog(queue))
+            held.until = monotonic() + HELD_SECONDS
+    return held.queue.put(job, weight)
