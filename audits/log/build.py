@@ -7,7 +7,7 @@ the locks is what the locks guard. Who knows the heads from writing them itself 
 one round trip: `append_if_unmoved`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -107,12 +107,12 @@ def read_tails(
 
 
 def append_if_unmoved(batches: Sequence[Batch]) -> bool:
-    """Append to logs that are not locked, in one statement, committed by itself.
+    """Append a few leaves to logs that are not locked, in one statement of its own.
 
     False, and nothing is written, when a head is not where its batch begins, when
-    somebody has locked it, when the batches are many rows or complete a tile.
+    somebody has locked it, or when the batches complete a tile.
     """
-    if not _is_few(batches) or any(_completes_a_tile(batch) for batch in batches):
+    if any(_completes_a_tile(batch) for batch in batches):
         return False
     with connection.wrap_database_errors, psycopg.Cursor(_raw()) as cursor:
         cursor.execute(APPEND, as_json(batches))
@@ -127,12 +127,12 @@ def write_batches(batches: Sequence[Batch], *, commit: bool = False) -> None:
     for batch in batches:
         _write_tiles(batch.tail, batch.proofs)
     raw = _raw()
-    is_few = _is_few(batches)
+    few = is_few(len(batch.leaves) for batch in batches)
     with psycopg.Cursor(raw) as cursor:
-        if not is_few:
+        if not few:
             _copy_all(cursor, as_rows(batches))
         with raw.pipeline():
-            if is_few:
+            if few:
                 cursor.execute(APPEND, as_json(batches))
             else:
                 # ORDER: after the entries, whose trigger compares them with the heads.
@@ -141,8 +141,9 @@ def write_batches(batches: Sequence[Batch], *, commit: bool = False) -> None:
                 cursor.execute("COMMIT")
 
 
-def _is_few(batches: Sequence[Batch]) -> bool:
-    return sum(len(batch.leaves) for batch in batches) <= FEW
+def is_few(counts: Iterable[int]) -> bool:
+    """Whether so many leaves go to the database as one value, not by COPY."""
+    return sum(counts) <= FEW
 
 
 def _completes_a_tile(batch: Batch) -> bool:

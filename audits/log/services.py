@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.log import keys
-from audits.log.build import append_if_unmoved, read_tails, write_batches
+from audits.log.build import append_if_unmoved, is_few, read_tails, write_batches
 from audits.log.encoding import Batch, Leaf, Tail
 from audits.log.models import Head, Log, LogClass
 from audits.tlog.checkpoint import Checkpoint
@@ -154,6 +154,8 @@ def extend_if_unmoved(
     None when they do not, or when there is too much to write in one statement: then
     nothing was written. Raises IntegrityError for an id that a log has already.
     """
+    if not is_few(len(leaves) for _tail, leaves in grown):
+        return None
     batches = [_batch(tail, leaves, now) for tail, leaves in grown]
     if not append_if_unmoved(batches):
         return None
