@@ -1,15 +1,22 @@
 """Errors as problem details (RFC 9457) and keyset pages, for the whole API."""
 
+from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DataError
-from django.http import Http404
+import orjson
+from django.core.exceptions import ValidationError
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, ErrorDetail, NotFound
+from django.views import defaults
+from rest_framework.exceptions import ErrorDetail, NotFound
 from rest_framework.pagination import CursorPagination
-from rest_framework.response import Response
 from rest_framework.views import exception_handler
+from structlog import get_logger
+
+log = get_logger(__name__)
+# What programs ask; everything else is asked by browsers.
+FOR_PROGRAMS = ("/api/", "/log/")
 
 
 class Pages(CursorPagination):
@@ -30,45 +37,68 @@ class Pages(CursorPagination):
             raise NotFound(_("There is no such page.")) from error
 
 
-def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
-    """The answer to an error, as ``application/problem+json``.
+def problem(status: int, detail: str, **more: Any) -> HttpResponse:
+    """An error as ``application/problem+json``, whatever the caller accepts.
+
+    No type of ours stands behind it, so its title is the status's own phrase.
+    """
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        **more,
+    }
+    return HttpResponse(
+        orjson.dumps(body), status=status, content_type="application/problem+json"
+    )
+
+
+def problem_details(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """The answer to an error in a view of the API.
 
     One of the two places that meet every exception: what is not an API error
     stays None and becomes a plain 500, logged with its request id.
     """
+    if isinstance(error, InterfaceError | OperationalError):
+        log.error("database_does_not_answer", exc_info=error)
+        answer = problem(503, _("The database does not answer. Ask again later."))
+        answer["Retry-After"] = "5"
+        return answer
     response = exception_handler(error, context)
     if response is None:
         return None
-    problem: dict[str, Any] = {
-        "type": "about:blank",
-        "title": _title(error),
-        "status": response.status_code,
-    }
-    detail = getattr(error, "detail", None)
+    detail, more = getattr(error, "detail", None), getattr(error, "problem", {})
     if isinstance(detail, (dict, list)):
-        problem["detail"] = _("The request was understood, but some fields are wrong.")
-        problem["errors"] = [
-            {"field": field, "reason": reason} for field, reason in _flat(detail)
-        ]
-    elif detail is not None:
-        problem["detail"] = str(detail)
-    elif str(error):
-        problem["detail"] = str(error)
-    if extra := getattr(error, "problem", None):
-        problem |= extra
-    response.data = problem
-    response.content_type = "application/problem+json"
-    return response
+        more |= {"errors": [{"field": f, "reason": why} for f, why in _flat(detail)]}
+        detail = _("The request was understood, but some fields are wrong.")
+    said = str(detail or error) or str(response.data["detail"])
+    answer = problem(response.status_code, said, **more)
+    for name in ("WWW-Authenticate", "Retry-After"):
+        if name in response.headers:
+            answer.headers[name] = response.headers[name]
+    return answer
 
 
-def _title(error: Exception) -> str:
-    if isinstance(error, APIException):
-        return str(error.default_detail)
-    if isinstance(error, Http404):
-        return _("Not found")
-    if isinstance(error, PermissionDenied):
-        return _("Not allowed")
-    return _("Error")
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 of an address that is nobody's: problem details for a program."""
+    if request.path.startswith(FOR_PROGRAMS):
+        return problem(404, _("There is no such address. See /api/ for the others."))
+    return defaults.page_not_found(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 of what no view was asked about, such as another installation's name."""
+    if request.path.startswith(FOR_PROGRAMS):
+        return problem(400, _("The request is broken, or meant for another host."))
+    return defaults.bad_request(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: the reason is in the server's log, with the request's id."""
+    if request.path.startswith(FOR_PROGRAMS):
+        return problem(500, _("Something failed on our side. It is in the log."))
+    return defaults.server_error(request)
 
 
 def _flat(detail: Any, path: str = "") -> list[tuple[str, str]]:

@@ -24,6 +24,10 @@ docs = login_not_required(
     )
 )
 
+handler400 = "governance.api.bad_request"
+handler404 = "governance.api.not_found"
+handler500 = "governance.api.failed"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("api/schema", schema, name="schema"),

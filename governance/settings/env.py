@@ -87,7 +87,8 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": query.pop("host", unquote(url.hostname or "")),
         "PORT": str(query.pop("port", url.port or "")),
-        "OPTIONS": query,
+        # Without it a database that hangs would hold every worker, /healthz too.
+        "OPTIONS": {"connect_timeout": "5", **query},  # seconds
         # A new connection costs a SCRAM handshake, tens of milliseconds each time.
         "CONN_MAX_AGE": 60,  # seconds
         "CONN_HEALTH_CHECKS": True,
