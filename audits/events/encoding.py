@@ -5,6 +5,7 @@ have to be erased is a part of the payload. Payload bytes are committed to as th
 came: `input`, `features` and `output` are never decoded here.
 """
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
@@ -121,8 +122,9 @@ def check_body(body: bytes) -> None:
     """Raise FieldError for what could be stored and committed to, but never read.
 
     Parts are kept as they came and not decoded on the way in, so that bytes that
-    are not UTF-8, a number beyond a double, or a nesting that no encoder follows
-    would be found by a reader only, on every page that lists the entry.
+    are not UTF-8, a number beyond a double, a nesting that no encoder follows, or a
+    key with two values would be found by a reader only, on every page that lists
+    the entry.
     """
     try:
         value = orjson.loads(body)
@@ -139,6 +141,23 @@ def check_body(body: bytes) -> None:
             f"Values are nested more than {DEEPEST} levels deep.",
             "Send them flatter, or as a text.",
         )
+    # A key that came twice was dropped once, with its quotes: counting them is quick.
+    # Only a quote that came as \u0022 comes back as another one.
+    if b"\\u0022" in body or body.count(b'"') != orjson.dumps(value).count(b'"'):
+        json.loads(body, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Raise FieldError when a key of one object has two values."""
+    seen: set[str] = set()
+    for name, _value in pairs:
+        if name in seen:
+            raise FieldError(
+                name,
+                "It stands twice in one object: readers differ in which they take.",
+                "Send each key once.",
+            )
+        seen.add(name)
 
 
 def too_deep(value: Any) -> bool:

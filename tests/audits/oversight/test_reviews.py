@@ -129,6 +129,25 @@ def test_a_wrong_review_is_refused_with_field_reason_and_fix(
     assert size(world) == 2
 
 
+def test_a_review_comes_as_json_whose_keys_stand_once(
+    world: World, prediction: str, client: Client, key: str
+) -> None:
+    headers = {"authorization": f"Bearer {key}"}
+    body = json.dumps(a_review(prediction))
+    answers = [
+        client.post(URL, body, content_type="text/plain", headers=headers),
+        client.post(
+            URL,
+            body[:-1] + ',"act":"stopped"}',
+            content_type="application/json; charset=utf-8",
+            headers=headers,
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [415, 422]
+    assert answers[1].json()["errors"][0]["field"] == "act"
+    assert size(world) == 2
+
+
 def test_a_second_person_confirms_and_the_first_cannot(
     prediction: str, post: Post
 ) -> None:
