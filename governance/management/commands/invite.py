@@ -57,6 +57,7 @@ class Command(BaseCommand):
                     until=last_moment(options["until"]),
                     by=OPERATOR,
                     at=at,
+                    again=True,
                 )
         except Refused as refused:
             raise CommandError(str(refused)) from refused

@@ -31,16 +31,23 @@ def invite_person(
     at: datetime,
     name: str = "",
     until: datetime | None = None,
+    again: bool = False,
 ) -> Invitation:
     """Give the person of that address a role; a new person gets a link as well.
 
-    The name of somebody who is known already stays as they wrote it.
+    The name of somebody who is known already stays as they wrote it. `again` gives a
+    new link to somebody who holds the role and has not accepted yet.
     """
     email = email.strip().lower()
     user = _person(email, name.strip())
-    membership = give_role(
-        user=user, organisation=organisation, role=role, by=by, at=at, until=until
-    )
+    held = user.memberships.filter(organisation=organisation, role=role).first()
+    waits = again and held is not None and not user.has_usable_password()
+    if held is not None and waits and held.holds_at(at):
+        membership = held
+    else:
+        membership = give_role(
+            user=user, organisation=organisation, role=role, by=by, at=at, until=until
+        )
     record(
         log=organisation.log,
         verb="person.invited",

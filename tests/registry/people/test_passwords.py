@@ -207,6 +207,20 @@ def test_the_command_founds_the_organisation_and_prints_a_link(
     assert client.get("/people/").status_code == 200
 
 
+def test_the_command_gives_a_new_link_until_the_person_has_accepted(
+    db: None, capsys: pytest.CaptureFixture[str], client: Client
+) -> None:
+    first = ("invite", "first@example.org")
+    what = {"organisation": "New Firm", "role": "administrator"}
+    call_command(*first, **what)
+    call_command(*first, **what)  # as each start of the product does till then
+    printed = capsys.readouterr().out
+    assert printed.count("/account/invitation/") == 2
+    assert set_by(client, link_in(printed), name="First").status_code == 302
+    with pytest.raises(CommandError, match="holds this role already"):
+        call_command(*first, **what)
+
+
 def test_the_command_says_what_is_wrong(world: World) -> None:
     with pytest.raises(CommandError, match="no e-mail address"):
         call_command("invite", "nobody", organisation="A", role="auditor")
