@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from audits.events.access import source_key
 from audits.log.models import LogClass
 from audits.metrics.build import BATCH, roll_up_log
 from governance.access.services import grant_system
@@ -50,18 +51,22 @@ def load(*, url: str, say: Progress) -> dict[str, Any]:
     kept = _read_kept()
     if found is None:
         kept = make_workspace(say)
+    elif not kept.get("users"):
+        with transaction.atomic():
+            new = people.new_sign_ins(timezone.now())
+            kept["users"] = [asdict(user) for user in new]
+            _keep(kept)
+        say("the sign-ins were lost: its people have new passwords")
     systems = _systems()
-    if not kept.get("users"):
-        kept["users"] = []
-        say("The sample's passwords are lost: use the password reset.")
-    if not kept.get("posted"):
+    # Without its salt a broken-off posting cannot be continued: it stays as it is.
+    if "salt" in kept and not kept.get("posted"):
         now = datetime.fromisoformat(kept["now"])
         keys = post_all(
             url, systems, folder=_folder(), now=now, salt=kept["salt"], say=say
         )
         kept |= {"posted": True, "api_key": keys[CREDIT]}
         _keep(kept)
-    if not kept.get("api_key"):
+    if source_key(kept.get("api_key") or "") is None:
         kept["api_key"] = new_key(systems[CREDIT], STREAMS[CREDIT][0])
         _keep(kept)
     kept["dossier"] = str(_dossier(systems[CREDIT], say))

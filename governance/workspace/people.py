@@ -8,7 +8,7 @@ from audits.log.models import LogClass
 from audits.trail.services import Actor
 from governance.access.sync import sync_organisation
 from registry.people.models import Organisation, Role, User
-from registry.people.services import create_organisation, give_role
+from registry.people.services import create_organisation, give_role, reset_password
 
 NAME = "Sample Bank (not real)"
 SEEDER = Actor("sample", "Sample workspace")
@@ -44,8 +44,7 @@ def make_people(
     users: dict[Role, User] = {}
     shown = []
     for role, (local, name) in PEOPLE.items():
-        email = f"{local}@sample.example"
-        password = "-".join(secrets.token_hex(2) for _ in range(4))
+        email, password = _address(local), _new_password()
         user = User.objects.create_user(email, password, name=name)
         until = now + timedelta(days=365) if role == Role.AUTHORITY else None
         give_role(
@@ -59,3 +58,23 @@ def make_people(
         users[role] = User.objects.get(pk=user.pk)
         shown.append(SampleUser(email, password, role.value, NAME))
     return organisation, users, shown
+
+
+def new_sign_ins(now: datetime) -> list[SampleUser]:
+    """New passwords for the sample's people: what was shown of the old ones is lost."""
+    shown = []
+    for role, (local, _name) in PEOPLE.items():
+        user = User.objects.filter(email=_address(local)).first()
+        if user is not None:
+            password = _new_password()
+            reset_password(user=user, password=password, at=now, by=SEEDER)
+            shown.append(SampleUser(user.email, password, role.value, NAME))
+    return shown
+
+
+def _address(local: str) -> str:
+    return f"{local}@sample.example"
+
+
+def _new_password() -> str:
+    return "-".join(secrets.token_hex(2) for _ in range(4))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from axes.utils import reset as unlock
 from django.db import transaction
 
-from audits.trail.services import record
+from audits.trail.services import Actor, record
 from registry.people import throttle
 from registry.people.links import invitation_link, reset_link
 from registry.people.models import User
@@ -53,15 +53,27 @@ def change_password(
 
 
 @transaction.atomic
-def reset_password(*, user: User, password: str, at: datetime) -> None:
-    """Set a new password by the link from an e-mail; ends every session and pause."""
-    _set(user, password, None, "password.reset", at)
+def reset_password(
+    *, user: User, password: str, at: datetime, by: Actor | None = None
+) -> None:
+    """Set a new password; ends every session and pause.
+
+    The person did it, by the link from an e-mail, unless somebody is named.
+    """
+    _set(user, password, None, "password.reset", at, by)
     unlock(username=user.email)
 
 
-def _set(user: User, password: str, keep: str | None, verb: str, at: datetime) -> None:
+def _set(
+    user: User,
+    password: str,
+    keep: str | None,
+    verb: str,
+    at: datetime,
+    by: Actor | None = None,
+) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     user.sessions.exclude(pk=keep or "").delete()
     log = installation_log(at=at)
-    record(log=log, verb=verb, subject=user, by=as_actor(user), at=at)
+    record(log=log, verb=verb, subject=user, by=by or as_actor(user), at=at)
