@@ -11,9 +11,9 @@ from django.utils import timezone
 from audits.events.models import EventSource, Scope, SourceKey
 from audits.log.models import Log
 
-# LIMIT: a revoked key works for at most this many seconds more in one process;
+# LIMIT: a revoked key works for at most this many seconds more in another process;
 # without it each post would cost a query before its own.
-CACHE_SECONDS = 10.0
+CACHE_SECONDS = 1.0
 CACHE_ENTRIES = 1000
 
 

@@ -38,6 +38,7 @@ class Scope(models.TextChoices):
     EVENTS_WRITE = "events:write", _("post events")
     EVENTS_READ = "events:read", _("read events and proofs")
     OVERSIGHT_WRITE = "oversight:write", _("post human reviews")
+    REGISTRY_READ = "registry:read", _("read the facts of its own system")
 
 
 class SourceKey(AbstractAPIKey):

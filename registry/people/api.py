@@ -86,24 +86,24 @@ class SignedIn(BasePermission):
 
 
 class RegistryScope(BasePermission):
-    """Reading asks a service key for registry:read, anything else for registry:write.
+    """Reading asks a key for registry:read, anything else for registry:write.
 
-    A source's key only reads (the door shows it its own system); a person's role
-    is asked by the door.
+    A source's key only reads, and the door shows it its own system alone; a
+    person's role is asked by the door.
     """
 
     def has_permission(self, request: Request, view: object) -> bool:
         caller: object = request.user
         reads = request.method in SAFE_METHODS
-        if isinstance(caller, ServiceKeyHolder):
+        if isinstance(caller, SourceKeyHolder) and not reads:
+            self.message = _("The key of an event source cannot change the registry.")
+            return False
+        if isinstance(caller, ServiceKeyHolder | SourceKeyHolder):
             scope = ServiceScope.REGISTRY_READ if reads else ServiceScope.REGISTRY_WRITE
             self.message = _("This key lacks the scope %(scope)s.") % {
                 "scope": scope.value
             }
             return scope.value in caller.scopes
-        if isinstance(caller, SourceKeyHolder):
-            self.message = _("The key of an event source cannot change the registry.")
-            return reads
         return bool(getattr(caller, "is_authenticated", False))
 
 

@@ -39,7 +39,13 @@ def mint_source_key(
     by: Actor,
     at: datetime,
 ) -> tuple[SourceKey, str]:
-    """Make a key of the source; returns the row and the text to show once."""
+    """Make a key of the source; returns the row and the text to show once.
+
+    Raises FactsWrong when it would have expired already.
+    """
+    if expires_at is not None and expires_at <= at:
+        reason = _("The last day lies in the past. Choose a later one.")
+        raise FactsWrong({"last_day": reason})
     row, text = SourceKey.objects.create_key(
         name=name,
         source=source,
@@ -66,7 +72,7 @@ def mint_source_key(
 
 @transaction.atomic
 def revoke_source_key(*, key: SourceKey, by: Actor, at: datetime) -> SourceKey:
-    """Revoke a key for ever; another process may accept it for 10 seconds more."""
+    """Revoke a key for ever; another process may accept it for a second more."""
     key.revoked = True
     key.save(update_fields=["revoked"])
     transaction.on_commit(forget_keys)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from audits.events.models import SourceKey
 from registry.people.models import Role, User
 from registry.systems.models import AISystem
 from tests.factories import World, a_person, a_source_key
@@ -95,6 +96,17 @@ def test_a_sources_key_reads_its_own_system_only(world: World, client: Client) -
     assert call(client, "POST", "systems", key, STATED).status_code == 403
     path = f"systems/{world.system.pk}"
     assert call(client, "PATCH", path, key, {"revision": 0}).status_code == 403
+
+
+@pytest.mark.parametrize("scope", ["events:write", "events:read", "oversight:write"])
+def test_a_sources_key_reads_no_facts_without_the_scope(
+    world: World, client: Client, scope: str
+) -> None:
+    key = a_source_key(world.system)
+    SourceKey.objects.update(scopes=[scope])
+    answer = call(client, "GET", f"systems/{world.system.pk}", key)
+    assert answer.status_code == 403
+    assert "registry:read" in answer.json()["detail"]
 
 
 def test_a_session_is_held_to_its_role(world: World, signed_in: SignedIn) -> None:

@@ -93,6 +93,7 @@ def test_a_revoked_key_posts_nothing(
         {"scopes": ["everything"]},
         {"scopes": []},
         {"last_day": "tomorrow"},
+        {"last_day": "2020-01-01"},
         {"name": ""},
     ],
 )
