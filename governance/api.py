@@ -61,8 +61,8 @@ def problem_details(error: Exception, context: dict[str, Any]) -> HttpResponse |
     stays None and becomes a plain 500, logged with its request id.
     """
     if isinstance(error, InterfaceError | OperationalError):
-        log.error("database_does_not_answer", exc_info=error)
-        answer = problem(503, _("The database does not answer. Ask again later."))
+        log.error("database_does_not_serve", exc_info=error)
+        answer = problem(503, _("The database cannot answer now. Ask again later."))
         answer["Retry-After"] = "5"
         return answer
     response = exception_handler(error, context)
@@ -78,6 +78,64 @@ def problem_details(error: Exception, context: dict[str, Any]) -> HttpResponse |
         if name in response.headers:
             answer.headers[name] = response.headers[name]
     return answer
+
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "reason"],
+                "properties": {
+                    "event": {"type": "integer", "description": "Place in the batch."},
+                    "field": {"type": "string"},
+                    "reason": {"type": "string"},
+                    "fix": {"type": "string", "description": "The way to mend it."},
+                },
+            },
+        },
+    },
+}
+
+
+def describe_problems(result: dict[str, Any], **_more: object) -> dict[str, Any]:
+    """Write into the OpenAPI document what every endpoint's errors look like."""
+    result["components"]["schemas"]["ProblemDetails"] = PROBLEM
+    for path in result["paths"].values():
+        for operation in path.values():
+            answers = operation["responses"]
+            answers.setdefault("default", {"description": "An error (RFC 9457)."})
+            for status, answer in answers.items():
+                if status == "default" or status >= "400":
+                    answer["content"] = _problem_content(status, answer)
+    return result
+
+
+def _problem_content(status: str, answer: dict[str, Any]) -> dict[str, Any]:
+    found = answer.get("content", {}).get("application/json", {}).get("examples")
+    number = HTTPStatus.NOT_FOUND if status == "default" else HTTPStatus(int(status))
+    example = {
+        "type": "about:blank",
+        "title": number.phrase,
+        "status": number.value,
+        "detail": "There is no such system, or you may not see it."
+        if status == "default"
+        else answer["description"],
+    }
+    return {
+        "application/problem+json": {
+            "schema": {"$ref": "#/components/schemas/ProblemDetails"},
+            "examples": found or {number.phrase: {"value": example}},
+        }
+    }
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

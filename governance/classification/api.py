@@ -18,6 +18,7 @@ from governance.classification.selectors import of_system, one_of
 from governance.classification.serializers import (
     ClassificationOut,
     LawIn,
+    QuestionOut,
     QuestionsOut,
     VerdictOut,
 )
@@ -67,6 +68,17 @@ STORED_EXAMPLE = OpenApiExample(
         "note": "",
         "answers": ANSWERS,
         "verdict": VERDICT,
+    },
+    response_only=True,
+)
+QUESTIONS_EXAMPLE = OpenApiExample(
+    "The first question",
+    value={
+        "on": "2026-11-23",
+        "edition": "omnibus_2026",
+        "hypothetical": False,
+        "done": False,
+        "questions": QuestionOut(questions({}, date(2026, 11, 23))[:1], many=True).data,
     },
     response_only=True,
 )
@@ -147,6 +159,7 @@ class Questions(GenericAPIView[Any]):
         operation_id="law_questions",
         parameters=BY_LAW,
         responses={200: QuestionsOut},
+        examples=[QUESTIONS_EXAMPLE],
     )
     def get(self, request: Request) -> Response:
         """Every question of all editions, in the order of asking."""
@@ -157,7 +170,7 @@ class Questions(GenericAPIView[Any]):
         operation_id="law_questions_due",
         request=LawIn,
         responses={200: QuestionsOut},
-        examples=[LAW_EXAMPLE],
+        examples=[LAW_EXAMPLE, QUESTIONS_EXAMPLE],
     )
     def post(self, request: Request) -> Response:
         """The questions that these answers make necessary; none when done."""

@@ -53,6 +53,7 @@ EXAMPLE = OpenApiExample(
         "page": "https://probatum.example/dossiers/5f0c9a1e-7a3e-4a8e-9d55-0f6f1c2f4b11/",
     },
     response_only=True,
+    status_codes=["200", "202"],
 )
 NEW = OpenApiExample(
     "Of one version",

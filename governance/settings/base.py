@@ -201,6 +201,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     # Plain views, for speed, that the generator would not find by itself.
     "PREPROCESSING_HOOKS": ["registry.predictions.api.openapi.describe_machines"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "governance.api.describe_problems",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "SystemChangeKind": "registry.systems.models.SystemChange.Kind",
     },

@@ -79,7 +79,7 @@ class ListQuery(serializers.Serializer[Any]):
     type = serializers.ChoiceField(
         ["prediction", "review", "act", "all"], default="prediction"
     )
-    model_version = serializers.CharField(default="", max_length=120)
+    model_version = serializers.CharField(default="", allow_blank=True, max_length=120)
     received_from = serializers.DateField(default=None, help_text="First day (UTC).")
     received_until = serializers.DateField(default=None, help_text="Last day (UTC).")
     reviewed = serializers.ChoiceField([r.value for r in Reviewed], default=None)

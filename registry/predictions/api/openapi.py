@@ -4,16 +4,22 @@ They are plain Django views for the sake of speed; what stands here is read by
 drf-spectacular only (its preprocessing hook) and serves no request.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
 from rest_framework import serializers
 from rest_framework.views import APIView
 
 from audits.oversight.models import Act
-from registry.people.api import SignedIn
+from registry.people.api import ServiceKeyAuthentication, SignedIn
 from registry.predictions.api.events import ID, ORIGIN
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
@@ -91,27 +97,9 @@ class Receipts(serializers.Serializer[Any]):
     events = Receipt(many=True)
 
 
-class FieldProblem(serializers.Serializer[Any]):
-    event = serializers.IntegerField(required=False, help_text="Position in the batch.")
-    field = serializers.CharField()
-    reason = serializers.CharField()
-    fix = serializers.CharField()
-
-
-class ProblemDetails(serializers.Serializer[Any]):
-    """RFC 9457."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    errors = FieldProblem(  # type: ignore[assignment]  # RFC 9457's extension member
-        many=True, required=False
-    )
-
-
 def _problem(words: str) -> OpenApiResponse:
-    return OpenApiResponse(ProblemDetails, description=words)
+    """An error; `governance.api.describe_problems` says what its body looks like."""
+    return OpenApiResponse(OpenApiTypes.OBJECT, description=words)
 
 
 ANSWERS = {
@@ -126,7 +114,11 @@ ANSWERS = {
     413: _problem("More than 1,000 events or 4 MiB. Nothing was stored."),
     415: _problem("Neither application/json nor application/x-ndjson."),
     422: _problem("Some fields are wrong: which, why and how to mend it."),
-    503: _problem("This server's clock is behind the log. Nothing was stored."),
+    503: _problem("The database does not answer, or the clock is behind the log."),
+}
+ONE_REVIEW = {
+    413: _problem("More than 4 MiB. Nothing was stored."),
+    415: _problem("Not application/json."),
 }
 EVENT = {
     "id": ID,
@@ -139,25 +131,28 @@ EVENT = {
     "confidence": 0.81,
     "latency_ms": 38.2,
 }
+RECEIPT = {
+    "id": ID,
+    "status": "appended",
+    "index": 1204331,
+    "leaf_hash": "3f9a2c04" * 8,
+    "path": [0],
+    "flags": ["unknown_model_version"],
+}
+RECEIPTS = {
+    "log": ORIGIN,
+    "checkpoint": CHECKPOINT,
+    "hashes": ["y8FdD3yrTy8CV+vQCfB8q5VxqyAEyPbLB9mUo6QZtkU="],
+    "events": [RECEIPT],
+}
 RECEIPT_EXAMPLE = OpenApiExample(
-    "Receipts",
+    "Receipts", value=RECEIPTS, response_only=True, status_codes=["201"]
+)
+AGAIN_EXAMPLE = OpenApiExample(
+    "It was there before",
+    value={**RECEIPTS, "events": [{**RECEIPT, "status": "duplicate"}]},
     response_only=True,
-    status_codes=["201"],
-    value={
-        "log": ORIGIN,
-        "checkpoint": CHECKPOINT,
-        "hashes": ["y8FdD3yrTy8CV+vQCfB8q5VxqyAEyPbLB9mUo6QZtkU="],
-        "events": [
-            {
-                "id": ID,
-                "status": "appended",
-                "index": 1204331,
-                "leaf_hash": "3f9a2c04" * 8,
-                "path": [0],
-                "flags": ["unknown_model_version"],
-            }
-        ],
-    },
+    status_codes=["200"],
 )
 PROBLEM_EXAMPLE = OpenApiExample(
     "A wrong field",
@@ -185,6 +180,7 @@ PROBLEM_EXAMPLE = OpenApiExample(
 class Described(APIView):
     """Carries a description; no address leads here."""
 
+    authentication_classes = [ServiceKeyAuthentication]
     permission_classes = [SignedIn]
 
 
@@ -198,13 +194,26 @@ class PostEvents(Described):
         "model version is accepted and flagged. Needs an event source's key with "
         "events:write.",
         request={
-            "application/json": PredictionEvent(many=True),
+            "application/json": PolymorphicProxySerializer(
+                "Events",
+                [PredictionEvent, PredictionEvent(many=True)],
+                resource_type_field_name=None,
+                many=False,
+            ),
             "application/x-ndjson": OpenApiTypes.STR,
         },
         responses=ANSWERS,
         examples=[
-            OpenApiExample("One event", value=[EVENT], request_only=True),
+            OpenApiExample("One event", value=EVENT, request_only=True),
+            OpenApiExample("An array", value=[EVENT], request_only=True),
+            OpenApiExample(
+                "Lines",
+                value=f"{json.dumps(EVENT)}\n",
+                request_only=True,
+                media_type="application/x-ndjson",
+            ),
             RECEIPT_EXAMPLE,
+            AGAIN_EXAMPLE,
             PROBLEM_EXAMPLE,
         ],
     )
@@ -222,7 +231,7 @@ class PostReview(Described):
         "an earlier review. Needs a source's key with oversight:write; the entry says "
         "that the key vouches for the person.",
         request=PostedReview,
-        responses=ANSWERS,
+        responses={**ANSWERS, **ONE_REVIEW},
         examples=[
             OpenApiExample(
                 "An override",
@@ -241,6 +250,7 @@ class PostReview(Described):
                 },
             ),
             RECEIPT_EXAMPLE,
+            AGAIN_EXAMPLE,
         ],
     )
     def post(self) -> None:

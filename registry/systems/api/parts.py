@@ -117,7 +117,7 @@ class OneRole(GenericAPIView[OperatorRole]):
         operation_id="system_roles_end",
         request=RoleEnd,
         responses={200: RoleOut},
-        examples=ROLE_END_EXAMPLES,
+        examples=[*ROLE_END_EXAMPLES, *ROLE_EXAMPLES[1:]],
     )
     def patch(self, request: Request, pk: UUID, role_id: UUID) -> Response:
         """State the last day of the role, and why it ends."""
