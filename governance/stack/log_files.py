@@ -20,14 +20,26 @@ class LogFile:
         self.path = folder / f"{name}.log"
         self.last: deque[str] = deque(maxlen=KEPT_LINES)
         self._rest = b""
+        self._fails = False
 
     def write(self, output: bytes) -> list[str]:
-        """Append output to the file; return the lines that it completed."""
-        self._rotate()
-        with self.path.open("ab") as file:
-            file.write(output)
+        """Append output to the file; return the lines that it completed.
+
+        A disk that is full costs the file its lines, never the run its life: that it
+        cannot be written is then said once among the lines.
+        """
         *lines, self._rest = (self._rest + output).split(b"\n")
         complete = [line.decode(errors="replace").rstrip() for line in lines]
+        try:
+            self._rotate()
+            with self.path.open("ab") as file:
+                file.write(output)
+        except OSError as error:
+            if not self._fails:
+                complete.append(f"ERROR: cannot write {self.path}: {error.strerror}")
+            self._fails = True
+        else:
+            self._fails = False
         self.last.extend(complete)
         return complete
 

@@ -1,5 +1,6 @@
 """`python -m governance.stack up`: everything that one machine needs, together."""
 
+import errno
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +170,21 @@ def up(
     var_dir = configuration.var_dir
     _make_var_dir(var_dir)
     terminal.step(f"Probatum starts; its data is in {var_dir}")
+    try:
+        _guarded(configuration, terminal, make_product)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise StackError(
+            f"{error.strerror} where {var_dir} lies. Make room there and start again; "
+            "what was accepted is kept."
+        ) from error
+
+
+def _guarded(
+    configuration: Configuration, terminal: Terminal, make_product: type[Product]
+) -> None:
+    var_dir = configuration.var_dir
     guard = Guard(lock(var_dir / "lock"))
     for name in (READY_FILE, RUNTIME_FILE):
         (var_dir / name).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 Started by the tests as a process of its own: `python fake_product.py`.
 """
 
+import errno
 import os
 import signal
 import sys
@@ -62,6 +63,9 @@ class FakeProduct(Product):
         return self._script(arguments[0], MANAGE, *arguments)
 
     def nobody_can_sign_in(self) -> bool:
+        if os.environ.get("DISK_FULL"):
+            # As the next file that is written would say.
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return True
 
     def web(self) -> Program:

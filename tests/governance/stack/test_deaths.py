@@ -81,3 +81,16 @@ def _guardian(run: Run) -> int:
         return run.child("governance.stack.guardian")
     except (AssertionError, FileNotFoundError):
         return 0
+
+
+def test_a_full_disk_costs_a_log_its_lines_and_not_the_run_its_life(
+    start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "prepare.log").symlink_to("/dev/full")
+    run = start(tmp_path)
+    run.ready()
+    status, output = run.end(signal.SIGTERM)
+    assert status == 0
+    assert "did prepare" in output
+    assert f"cannot write {tmp_path}/logs/prepare.log: No space left" in output

@@ -85,6 +85,14 @@ def test_a_taken_port_is_named_with_another_to_choose(
     assert f"make run PORT={first.port + 1}" in output
 
 
+def test_a_start_on_a_full_disk_says_so(start: Start, tmp_path: Path) -> None:
+    run = start(tmp_path, SAMPLE="0", DISK_FULL="1")
+    output, _ = run.process.communicate(timeout=60)
+    assert run.process.returncode == 1
+    assert f"Probatum stops: No space left on device where {tmp_path} lies" in output
+    assert "Traceback" not in output
+
+
 def test_everything_dies_with_a_killed_supervisor_and_the_database_cleanly(
     start: Start, tmp_path: Path
 ) -> None:
