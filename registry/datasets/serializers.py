@@ -73,7 +73,11 @@ class DatasetVersionIn(serializers.Serializer[Any]):
     licence = LineField(required=False, allow_blank=True, max_length=120)
     origin = TextField(required=False, allow_blank=True, help_text="Art. 10(2)(b)")
     collection = TextField(required=False, allow_blank=True, help_text="Art. 10(2)(b)")
-    preparation = TextField(required=False, allow_blank=True, help_text="Art. 10(2)(c)")
+    preparation = TextField(
+        required=False,
+        allow_blank=True,
+        help_text="Annotation, labelling, cleaning: Art. 10(2)(c)",
+    )
     design_choices = TextField(
         required=False, allow_blank=True, help_text="Art. 10(2)(a)"
     )
