@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from structlog import get_logger
 
 from audits.events.access import SourceKeyHolder, presented_key, source_key
 from audits.events.build import IdConflict
@@ -32,7 +34,9 @@ from audits.events.models import Scope
 from audits.events.services import Answer, Posted, append_batch
 from audits.log.services import ClockWentBack
 
-# LIMIT: a request with many wrong events names the first of them, not all.
+logger = get_logger(__name__)
+DISK_FULL = "53100"  # PostgreSQL's code for it
+# LIMIT: a request with many wrong events names the first so many, not all.
 ERRORS_SHOWN = 20
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -40,16 +44,22 @@ Act = Callable[[SourceKeyHolder, HttpRequest], Answer]
 
 
 class Problem(Exception):
-    """An error that becomes problem details (RFC 9457)."""
+    """An error that becomes problem details (RFC 9457).
 
-    def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
+    No type of ours stands behind it, so its title is the status's own phrase.
+    """
+
+    def __init__(self, status: int, detail: str, **more: Any) -> None:
         super().__init__(detail)
         self.status = status
         self.headers = more.pop("headers", {})
         self.body = {
-            "type": "about:blank", "title": title, "status": status,
-            "detail": detail, **more,
-        }  # fmt: skip
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+            **more,
+        }
 
     def response(self) -> HttpResponse:
         return HttpResponse(
@@ -63,15 +73,12 @@ class Problem(Exception):
 def caller(request: HttpRequest, scope: Scope) -> SourceKeyHolder:
     """The source whose key was shown; Problem 405, 401 or 403 otherwise."""
     if request.method != "POST":
-        raise Problem(
-            405, _("Method not allowed"), _("Only POST."), headers={"Allow": "POST"}
-        )
+        raise Problem(405, _("Only POST."), headers={"Allow": "POST"})
     key = presented_key(request.META.get("HTTP_AUTHORIZATION", ""))
     holder = source_key(key) if key else None
     if holder is None:
         raise Problem(
             401,
-            _("No valid key"),
             _("Send the key of an event source: Authorization: Bearer KEY. It may be "
               "unknown, revoked or expired."),
             headers={"WWW-Authenticate": 'Bearer realm="Probatum"'},
@@ -79,15 +86,21 @@ def caller(request: HttpRequest, scope: Scope) -> SourceKeyHolder:
     if not holder.may(scope):
         raise Problem(
             403,
-            _("Not allowed"),
             _("This key lacks the scope %(scope)s.") % {"scope": scope.value},
         )
     return holder
 
 
 def read_body(request: HttpRequest) -> bytes:
-    """The body, within the limit; Problem 413 or 400 otherwise."""
+    """The body, within the limit; Problem 413, 415 or 400 otherwise."""
     limit = settings.EVENTS_MAX_BYTES
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity")
+    if encoding.lower() != "identity":
+        raise Problem(
+            415,
+            _("The body is encoded as %(encoding)s. Send it as it is.")
+            % {"encoding": encoding[:40]},
+        )
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
             raise _too_big(limit)
@@ -95,9 +108,7 @@ def read_body(request: HttpRequest) -> bytes:
     except (RequestDataTooBig, ValueError) as error:
         raise _too_big(limit) from error
     except UnreadablePostError as error:
-        raise Problem(
-            400, _("Broken request"), _("The body ended early; nothing was stored.")
-        ) from error
+        raise Problem(400, _("The body ended early; nothing was stored.")) from error
     if len(body) > limit:
         raise _too_big(limit)
     return body
@@ -106,7 +117,6 @@ def read_body(request: HttpRequest) -> bytes:
 def _too_big(limit: int) -> Problem:
     return Problem(
         413,
-        _("Too large"),
         _("A request holds at most %(limit)s bytes: send smaller batches.")
         % {"limit": limit},
     )
@@ -120,7 +130,6 @@ def split_body(body: bytes, content_type: str) -> list[bytes]:
     if kind != "application/json":
         raise Problem(
             415,
-            _("Unsupported type"),
             _("Send application/json (an event, or an array) or application/x-ndjson."),
         )
     stripped = body.strip()
@@ -131,7 +140,6 @@ def split_body(body: bytes, content_type: str) -> list[bytes]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(
             400,
-            _("Not JSON"),
             _("The body is not a JSON array: %(why)s") % {"why": error},
         ) from error
 
@@ -139,11 +147,10 @@ def split_body(body: bytes, content_type: str) -> list[bytes]:
 def parse_events(bodies: Sequence[bytes], now: datetime) -> list[Posted]:
     """The events, all of them right; Problem 422 names the wrong ones."""
     if not bodies:
-        raise Problem(422, _("No event"), _("The request holds no event."))
+        raise Problem(422, _("The request holds no event."))
     if len(bodies) > settings.EVENTS_MAX_COUNT:
         raise Problem(
             413,
-            _("Too many events"),
             _("A request holds at most %(most)s events, this one %(found)s.")
             % {"most": settings.EVENTS_MAX_COUNT, "found": len(bodies)},
         )
@@ -168,7 +175,6 @@ def parse_events(bodies: Sequence[bytes], now: datetime) -> list[Posted]:
 def unprocessable(errors: list[dict[str, Any]]) -> Problem:
     return Problem(
         422,
-        _("Some events are wrong"),
         _("Nothing of this request was stored. Mend what is listed and post it again."),
         errors=errors,
     )
@@ -206,7 +212,6 @@ def answered(answer: Answer) -> HttpResponse:
 def conflict(error: IdConflict) -> Problem:
     return Problem(
         409,
-        _("The id is taken"),
         _("Event %(id)s is in the log with another body. Nothing was stored. An entry "
           "is never changed: post a correction under a new id.")
         % {"id": error.event_id},
@@ -216,12 +221,17 @@ def conflict(error: IdConflict) -> Problem:
     )  # fmt: skip
 
 
-def _unavailable() -> Problem:
+def _unavailable(error: InterfaceError | OperationalError) -> Problem:
+    logger.error("database_does_not_serve", exc_info=error)
+    is_full = getattr(error.__cause__, "sqlstate", "") == DISK_FULL
     return Problem(
         503,
-        _("The database does not answer"),
-        _("It is not known whether this request was stored. Post it again: what is "
-          "stored already comes back as a duplicate with its first receipt."),
+        _("The disk of the database is full. Nothing of this request was stored: make "
+          "room there, then post it again.")
+        if is_full
+        else _("The database does not answer, and it is not known whether this request "
+               "was stored. Post it again: what is stored already comes back as a "
+               "duplicate with its first receipt."),
         headers={"Retry-After": "5"},
     )  # fmt: skip
 
@@ -240,9 +250,9 @@ def taken_in(scope: Scope) -> Callable[[Act], View]:
                 return conflict(error).response()
             except ClockWentBack as error:
                 again = {"Retry-After": "60"}
-                return Problem(503, _("Clock"), str(error), headers=again).response()
-            except (InterfaceError, OperationalError):
-                return _unavailable().response()
+                return Problem(503, str(error), headers=again).response()
+            except (InterfaceError, OperationalError) as error:
+                return _unavailable(error).response()
             except Problem as error:
                 return error.response()
 

@@ -65,9 +65,7 @@ def post_review(holder: SourceKeyHolder, request: HttpRequest) -> Answer:
     """Take in one review for the log of the key's source."""
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise Problem(
-            415, _("Unsupported type"), _("Send one review as application/json.")
-        )
+        raise Problem(415, _("Send one review as application/json."))
     body, now = read_body(request), timezone.now()
     review = _review(holder, body, now)
     try:

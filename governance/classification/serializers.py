@@ -6,9 +6,10 @@ from rest_framework import serializers
 
 from governance.classification.models import Classification
 from governance.law.load import law
+from registry.operators.serializers import ExactInput
 
 
-class LawIn(serializers.Serializer[Any]):
+class LawIn(ExactInput):
     """Answers, and the law by which to judge them."""
 
     answers = serializers.DictField(

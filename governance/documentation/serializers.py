@@ -6,10 +6,10 @@ from rest_framework import serializers
 
 from governance.documentation.services import LIMIT
 from registry.documents.models import Document
-from registry.operators.serializers import TextField
+from registry.operators.serializers import ExactInput, TextField
 
 
-class TextIn(serializers.Serializer[Any]):
+class TextIn(ExactInput):
     """The text of a leaf, or why the leaf does not apply."""
 
     text = TextField(required=False, allow_blank=True, max_length=LIMIT, default="")

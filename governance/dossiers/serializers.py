@@ -1,6 +1,5 @@
 """Dossiers as they leave: their shape in the API, and the files to keep."""
 
-from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.utils.http import content_disposition_header
 from rest_framework import serializers
 
 from governance.dossiers.models import Dossier
+from registry.operators.serializers import ExactInput
 
 # SECURITY: the file is handed to be kept: never shown, sniffed, cached or framed.
 KEPT = {
@@ -27,7 +27,7 @@ def kept_file(data: bytes, media_type: str, name: str) -> HttpResponse:
     return HttpResponse(data, content_type=media_type, headers=headers)
 
 
-class DossierIn(serializers.Serializer[Any]):
+class DossierIn(ExactInput):
     """A request; without a version the newest one is taken."""
 
     version = serializers.UUIDField(required=False, allow_null=True)

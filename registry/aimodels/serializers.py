@@ -13,7 +13,7 @@ from registry.aimodels.encoding import ObjectRefused, checked_object
 from registry.datasets.access import visible_datasets
 from registry.datasets.models import DatasetVersion
 from registry.datasets.serializers import DigestField
-from registry.operators.serializers import LineField
+from registry.operators.serializers import ExactInput, LineField
 from registry.systems.access import Caller
 
 # LIMIT: figures of one version.
@@ -59,7 +59,7 @@ class DataVersionField(serializers.PrimaryKeyRelatedField[DatasetVersion]):
         return seen_versions(self.context.get("caller"))
 
 
-class MetricIn(serializers.Serializer[Any]):
+class MetricIn(ExactInput):
     """One measured figure, with its data set version and segment."""
 
     name = LineField(max_length=80)
@@ -85,7 +85,7 @@ class MetricOut(serializers.Serializer[Any]):
     count = serializers.IntegerField(allow_null=True)
 
 
-class ModelVersionIn(serializers.Serializer[Any]):
+class ModelVersionIn(ExactInput):
     """A version with its figures; it is never changed afterwards."""
 
     name = LineField(max_length=120, help_text="As events name it in model_version")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from registry.datasets.models import DatasetVersion
-from registry.operators.serializers import LineField, TextField
+from registry.operators.serializers import ExactInput, LineField, TextField
 from registry.systems.access import visible_systems
 from registry.systems.models import AISystem
 
@@ -28,7 +28,7 @@ class DigestField(serializers.CharField):
         return str(super().to_internal_value(data)).lower()
 
 
-class ForSystemsIn(serializers.Serializer[Any]):
+class ForSystemsIn(ExactInput):
     """A name, and the systems that use it (at least one, by id)."""
 
     name = LineField(max_length=120)
@@ -61,7 +61,7 @@ class ForSystemsOut(serializers.Serializer[Any]):
         return [str(system.pk) for system in row.systems.all()]
 
 
-class DatasetVersionIn(serializers.Serializer[Any]):
+class DatasetVersionIn(ExactInput):
     """A version with what Art. 10 asks; what is left out is not established."""
 
     name = LineField(max_length=120)

@@ -9,7 +9,7 @@ from registry.aimodels.models import ModelVersion
 from registry.deployments.encoding import MomentWrong, parse_moment
 from registry.deployments.models import Stage
 from registry.deployments.selectors import versions_to_choose
-from registry.operators.serializers import LineField, TextField
+from registry.operators.serializers import ExactInput, LineField, TextField
 
 
 class MomentField(serializers.DateTimeField):
@@ -22,7 +22,7 @@ class MomentField(serializers.DateTimeField):
             raise serializers.ValidationError(str(error)) from error
 
 
-class DeploymentIn(serializers.Serializer[Any]):
+class DeploymentIn(ExactInput):
     """A place where versions of a system run."""
 
     name = LineField(max_length=120, help_text="As events name it in deployment")
@@ -41,7 +41,7 @@ class DeploymentOut(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
-class PeriodIn(serializers.Serializer[Any]):
+class PeriodIn(ExactInput):
     """A version goes live."""
 
     version = serializers.PrimaryKeyRelatedField(
@@ -73,7 +73,7 @@ class PeriodIn(serializers.Serializer[Any]):
         return Stage(value)
 
 
-class PeriodEnd(serializers.Serializer[Any]):
+class PeriodEnd(ExactInput):
     """From this moment on the version is live no longer."""
 
     live_until = MomentField()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from registry.operators.models import (
@@ -11,6 +12,21 @@ from registry.operators.models import (
     one_line,
     plain_text,
 )
+
+
+class ExactInput(serializers.Serializer[Any]):
+    """Input of which every name is known: a misspelt fact is refused, never lost."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        read: dict[str, Any] = super().to_internal_value(data)
+        unknown = sorted(set(data) - set(self.fields))
+        if unknown:
+            known = ", ".join(sorted(self.fields))
+            told = _("There is no such field. Those there are: %(known)s.")
+            raise serializers.ValidationError(
+                {name: [told % {"known": known}] for name in unknown}
+            )
+        return read
 
 
 class LineField(serializers.CharField):
@@ -29,7 +45,7 @@ class TextField(serializers.CharField):
         self.validators.append(plain_text)
 
 
-class OperatorIn(serializers.Serializer[Any]):
+class OperatorIn(ExactInput):
     """What a caller states of an operator."""
 
     name = LineField(max_length=200)

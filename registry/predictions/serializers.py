@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from audits.events.encoding import Flag
 from audits.oversight.models import Act, Review
+from registry.operators.serializers import ExactInput
 from registry.predictions.contents.event import Contents
 from registry.predictions.selectors.entries import EntryPage, Filters, Line, Reviewed
 
@@ -73,7 +74,7 @@ class EventListShape(serializers.Serializer[Any]):
     results = LineShape(many=True)
 
 
-class ListQuery(serializers.Serializer[Any]):
+class ListQuery(ExactInput):
     """Filters of the list, all optional."""
 
     type = serializers.ChoiceField(

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from registry.operators.models import Operator, OperatorRoleName
-from registry.operators.serializers import LineField, TextField
+from registry.operators.serializers import ExactInput, LineField, TextField
 from registry.people.models import User
 from registry.systems.models import (
     LifecycleState,
@@ -24,7 +24,7 @@ class Finding(serializers.Serializer[Any]):
     tone = serializers.CharField(required=False)
 
 
-class SystemIn(serializers.Serializer[Any]):
+class SystemIn(ExactInput):
     """What a caller states of a system: name and purpose, the rest can wait."""
 
     name = LineField(max_length=200)
@@ -92,7 +92,7 @@ class SystemOut(serializers.Serializer[Any]):
     revision = serializers.IntegerField()
 
 
-class VersionIn(serializers.Serializer[Any]):
+class VersionIn(ExactInput):
     """A version of the whole system; it is never changed."""
 
     name = LineField(max_length=60)
@@ -127,7 +127,7 @@ class VersionOut(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
-class RoleIn(serializers.Serializer[Any]):
+class RoleIn(ExactInput):
     """A role that an operator holds for the system, and why."""
 
     operator = serializers.PrimaryKeyRelatedField(queryset=Operator.objects.none())
@@ -145,7 +145,7 @@ class RoleIn(serializers.Serializer[Any]):
         return fields
 
 
-class RoleEnd(serializers.Serializer[Any]):
+class RoleEnd(ExactInput):
     """The last day of a role, and why it ends."""
 
     held_until = serializers.DateField()
@@ -162,7 +162,7 @@ class RoleOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class ChangeIn(serializers.Serializer[Any]):
+class ChangeIn(ExactInput):
     """A dated change of design, purpose or name."""
 
     changed_on = serializers.DateField()

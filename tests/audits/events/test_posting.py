@@ -1,5 +1,6 @@
 """`POST /api/v1/events`: what is taken in, how it is answered, what is refused."""
 
+import gzip
 import json
 import uuid
 from datetime import timedelta
@@ -298,3 +299,17 @@ def test_what_may_have_to_be_erased_is_not_in_the_leaf(
     assert leaf == json.dumps(fields, sort_keys=True, separators=(",", ":"))
     roles = {part["role"] for part in fields["pay"]}
     assert roles == {"input", "output", "person", "operation"}
+
+
+def test_a_packed_body_is_named_and_not_read_as_broken_json(
+    world: World, client: Client, key: str
+) -> None:
+    answer = client.post(
+        URL,
+        gzip.compress(json.dumps(an_event()).encode()),
+        content_type="application/json",
+        headers={"authorization": f"Bearer {key}", "content-encoding": "gzip"},
+    )
+    assert answer.status_code == 415
+    assert "gzip" in answer.json()["detail"]
+    assert size(world) == 1

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from audits.events.models import SourceKey
+from registry.aimodels.models import AIModel, ModelVersion
 from registry.people.models import Role, User
 from registry.systems.models import AISystem
 from tests.factories import World, a_person, a_source_key
@@ -45,6 +47,45 @@ def test_a_key_registers_a_system_and_works_on_it(world: World, client: Client) 
         "system_version.registered",
         "system_change.recorded",
     ]
+
+
+def test_a_misspelt_fact_is_refused_and_not_lost(world: World, client: Client) -> None:
+    key = a_service_key(world.acme)
+    answer = call(client, "POST", "systems", key, {**STATED, "member_state": ["DE"]})
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert error["field"] == "member_state"
+    assert "member_states" in error["reason"]
+    assert AISystem.objects.filter(name=STATED["name"]).count() == 0
+    path = f"systems/{world.system.pk}"
+    wrong = call(client, "PATCH", path, key, {"put_in_service_on": "2026-01-01"})
+    assert "put_in_service_on" in str(wrong.json()["errors"])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE registry_systemversion SET name = 'other'",
+        "DELETE FROM registry_systemversion",
+        "DELETE FROM registry_systemversion_model_versions",
+    ],
+)
+def test_a_version_of_a_system_is_never_changed(
+    world: World, client: Client, statement: str
+) -> None:
+    key = a_service_key(world.acme)
+    path = f"systems/{world.system.pk}/versions"
+    model = AIModel.objects.create(name="Score", organisation=world.acme)
+    model.systems.add(world.system)
+    trained = ModelVersion.objects.create(aimodel=model, name="1")
+    given = {"name": "1", "model_versions": [str(trained.pk)]}
+    assert call(client, "POST", path, key, given).status_code == 201
+    with (
+        pytest.raises(IntegrityError, match="never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
 
 
 def test_roles_begin_and_end_over_the_api(world: World, client: Client) -> None:
