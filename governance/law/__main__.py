@@ -67,13 +67,32 @@ def _answers(file: str | None) -> dict[str, Any]:
     if file is None:
         return {}
     text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
-    data = json.loads(text)
+    try:
+        data = json.loads(text, object_pairs_hook=_once_each)
+    except json.JSONDecodeError as fault:
+        raise ValueError(f"is not JSON: {fault}") from fault
+    except RecursionError as fault:
+        raise ValueError("is nested too deeply for answers") from fault
     if not isinstance(data, dict):
         raise ValueError("expected one JSON object of answers")
-    answers = data.get("answers", data)
-    if not isinstance(answers, dict):
+    if "answers" not in data:
+        return data
+    beside = sorted(set(data) - {"answers"})
+    if beside:
+        raise ValueError(f"nothing may stand beside 'answers', found {beside}")
+    if not isinstance(data["answers"], dict):
         raise ValueError("'answers' must be a JSON object")
-    return answers
+    return dict(data["answers"])
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object in which no name stands twice: which answer would count?"""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} is answered twice")
+        found[name] = value
+    return found
 
 
 def _questions(answers: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:

@@ -7,6 +7,7 @@ verdict (and is shown there as an assumption), while "not_established" stays unk
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from governance.law.logic import Truth
 from governance.law.model import Answers, Question
 
 UNKNOWN = Truth.UNKNOWN.value
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 Value = str | tuple[str, ...] | date
 
 
@@ -122,9 +124,15 @@ def _read(question: Question, answer: object) -> Value:
 def _day(answer: object) -> Value:
     if isinstance(answer, datetime) or not isinstance(answer, str | date):
         raise ValueError(f"{answer!r} is not a day.")
-    if isinstance(answer, date):
+    if isinstance(answer, date) or answer == "no":
         return answer
-    return answer if answer == "no" else date.fromisoformat(answer)
+    # Stricter than Python, which reads week dates and days without dashes as well.
+    if not DAY.fullmatch(answer):
+        raise ValueError(f"{answer!r} is not a day.")
+    try:
+        return date.fromisoformat(answer)
+    except ValueError as fault:
+        raise ValueError(f"{answer!r} is not in the calendar.") from fault
 
 
 def _several(question: Question, answer: object) -> Iterator[str]:

@@ -108,10 +108,15 @@ def test_all_questions_can_be_listed(capsys):
         ('{"domains": 3}', "is not a list of choices"),
         ('{"placed_on_market_on": "soon"}', "Give a day as YYYY-MM-DD"),
         ('{"placed_on_market_on": 3}', "is not a day"),
+        ('{"placed_on_market_on": "20260302"}', "is not a day"),
+        ('{"placed_on_market_on": "2026-02-30"}', "is not in the calendar. Give"),
+        ('{"infers": "no", "infers": "yes"}', "'infers' is answered twice"),
+        ('{"answers": {}, "infers": "yes"}', "beside 'answers', found ['infers']"),
+        ("[" * 100_000, "is nested too deeply"),
         ('{"xyz": 1}', "questions --all"),
         ("[]", "expected one JSON object"),
         ('{"answers": []}', "must be a JSON object"),
-        ("{", "Expecting"),
+        ("{", "is not JSON: Expecting"),
     ],
 )
 def test_what_cannot_be_read_ends_with_status_2_and_the_reason(

@@ -210,6 +210,18 @@ def test_urgent_live_identification_may_register_later_but_needs_every_safeguard
         assert "art-5-1-h" in established(facts)
 
 
+@pytest.mark.parametrize(
+    "fact", ["biometric_without_participation", "biometric_reference_database"]
+)
+def test_identification_is_remote_or_neither_prohibited_nor_high_risk(fact):
+    at_the_door = PLAIN | LIVE | ALLOWED | {"rbi_objective": ["none"], fact: "no"}
+    assert not established(at_the_door)
+    unsettled = {"rbi_live", "rbi_public_space", "rbi_law_enforcement"}
+    for question in unsettled:
+        del at_the_door[question]
+    assert not unsettled & {question.id for question in questions(at_the_door, TODAY)}
+
+
 def test_elements_are_asked_only_after_the_plain_question_was_not_denied():
     assert "significant_harm" not in {q.id for q in questions(PLAIN, TODAY)}
     for answer in ("yes", "not_established"):
