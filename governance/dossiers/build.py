@@ -107,9 +107,15 @@ def build_dossier(dossier_id: UUID) -> None:
         logger.warning("dossier_lease_lost", dossier=str(dossier_id))
     except TROUBLES as error:
         logger.exception("dossier_failed", dossier=str(dossier_id))
-        _fail(dossier_id, token, f"{type(error).__name__}: {error}")
+        _fail(dossier_id, token, _said(error))
     except SoftTimeLimitExceeded:
         _fail(dossier_id, token, _("It took more than nine minutes and was stopped."))
+
+
+def _said(error: Exception) -> str:
+    """What went wrong; where files lie is for the worker's log, not for readers."""
+    text = getattr(error, "strerror", None) or str(error)
+    return f"{type(error).__name__}: {text}"
 
 
 def _build(dossier: Dossier, token: UUID) -> None:

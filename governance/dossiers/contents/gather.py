@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from governance.dossiers.contents.missing import (
-    Known,
+    known,
     missing_facts,
     missing_records,
 )
 from governance.dossiers.contents.values import FORMAT, DossierContents
 from governance.dossiers.models import Dossier
-from governance.dossiers.selectors import facts, judgement, registry
+from governance.dossiers.selectors import facts, registry
 from governance.dossiers.selectors.log import log_facts, sealed
 from governance.dossiers.selectors.oversight import oversight
 from governance.dossiers.selectors.proofs import proofs
@@ -31,17 +31,7 @@ def gather(
     state = sealed(note)
     figures = log_facts(log, state)
     reviews = oversight(log, state.size, figures.predictions)
-    models, datasets = registry.models(system), registry.datasets(system)
-    deployments = registry.deployments(system)
-    known = Known(
-        version=version,
-        verdict=judgement.verdict(system),
-        roles=facts.roles(system),
-        leaves=judgement.leaves(version),
-        datasets=bool(datasets),
-        models=bool(models),
-        deployments=bool(deployments),
-    )
+    stated = known(system, version)
     return DossierContents(
         format=FORMAT,
         id=str(dossier.pk),
@@ -55,15 +45,15 @@ def gather(
         verifier_sha256=verifier_sha256,
         system=facts.system_facts(system),
         version=facts.version_facts(version),
-        classification=known.verdict,
-        roles=known.roles,
+        classification=stated.verdict,
+        roles=stated.roles,
         changes=facts.changes(system),
-        leaves=known.leaves,
-        datasets=datasets,
-        models=models,
-        deployments=deployments,
+        leaves=stated.leaves,
+        datasets=stated.datasets,
+        models=stated.models,
+        deployments=registry.deployments(system),
         oversight=reviews,
         log=figures,
         proofs=proofs(log, state),
-        missing=(*missing_facts(known), *missing_records(figures, reviews)),
+        missing=(*missing_facts(stated), *missing_records(figures, reviews)),
     )

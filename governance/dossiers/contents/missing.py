@@ -1,9 +1,10 @@
 """An honest list of what a dossier does not have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from governance.documentation.models import AnnexText
 from governance.dossiers.contents.values import Missing
@@ -12,34 +13,60 @@ from governance.dossiers.selectors.facts import RoleFacts
 from governance.dossiers.selectors.judgement import LeafFacts, VerdictFacts
 from governance.dossiers.selectors.log import LogFacts
 from governance.dossiers.selectors.oversight import Oversight
+from governance.dossiers.selectors.registry import DatasetFacts, ModelFacts
 from registry.systems.models import AISystem, SystemVersion
+
+# What the Act asks of each data set and model, by the name of the fact.
+OF_A_DATASET = {
+    "design_choices": gettext_lazy("design choices"),
+    "origin": gettext_lazy("origin"),
+    "collection": gettext_lazy("collection"),
+    "preparation": gettext_lazy("labelling, cleaning"),
+    "assumptions": gettext_lazy("assumptions"),
+    "suitability": gettext_lazy("suitability"),
+    "known_biases": gettext_lazy("possible biases"),
+    "gaps": gettext_lazy("gaps"),
+    "representativeness": gettext_lazy("representativeness"),
+}
+OF_A_MODEL = {
+    "artefact_sha256": gettext_lazy("artefact SHA-256"),
+    "training_data": gettext_lazy("training data"),
+    "code_revision": gettext_lazy("code revision"),
+    "metrics": gettext_lazy("metrics"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known before the log is read."""
 
+    system: AISystem
     version: SystemVersion | None
     verdict: VerdictFacts | None
     roles: tuple[RoleFacts, ...]
     leaves: tuple[LeafFacts, ...]
-    datasets: bool
-    models: bool
+    datasets: tuple[DatasetFacts, ...]
+    models: tuple[ModelFacts, ...]
     deployments: bool
 
 
 def preview(system: AISystem, version: SystemVersion | None) -> tuple[Missing, ...]:
     """What a dossier of that version would lack if it were generated now."""
-    known = Known(
+    return tuple(missing_facts(known(system, version)))
+
+
+def known(system: AISystem, version: SystemVersion | None) -> Known:
+    """Read what people have stated, whatever the log says."""
+    return Known(
+        system=system,
         version=version,
         verdict=judgement.verdict(system),
         roles=facts.roles(system),
         leaves=judgement.leaves(version),
-        datasets=registry.has_datasets(system),
-        models=registry.has_models(system),
+        datasets=registry.datasets(system),
+        models=registry.models(system),
         deployments=registry.has_deployments(system),
     )
-    return tuple(missing_facts(known))
 
 
 def missing_facts(known: Known) -> Iterator[Missing]:
@@ -47,12 +74,15 @@ def missing_facts(known: Known) -> Iterator[Missing]:
     if known.version is None:
         yield Missing(_("No version of the system was chosen."), "Annex IV, point 1(a)")
     yield from _verdict(known.verdict)
+    if not (known.system.placed_on_market_on or known.system.put_into_service_on):
+        yield Missing(
+            _("No day of placing on the market or putting into service is recorded."),
+            "Art. 111",
+        )
     yield from _roles(known.roles)
     yield from _leaves(known.leaves)
-    if not known.datasets:
-        yield Missing(_("No data set is registered."), "Art. 10")
-    if not known.models:
-        yield Missing(_("No model version is registered."), "Annex IV, point 2(b)")
+    yield from _datasets(known.datasets)
+    yield from _models(known.models)
     if not known.deployments:
         yield Missing(_("No deployment period is recorded."), "Annex IV, point 1(d)")
 
@@ -67,6 +97,12 @@ def missing_records(log: LogFacts, oversight: Oversight) -> Iterator[Missing]:
             % {"n": log.unknown_version},
             "Art. 12",
         )
+    if log.unknown_deployment:
+        yield Missing(
+            _("%(n)s predictions name a deployment that is not in the registry.")
+            % {"n": log.unknown_deployment},
+            "Art. 12",
+        )
     if log.predictions and not oversight.by_people:
         yield Missing(_("No review was made by a natural person."), "Art. 14")
 
@@ -77,6 +113,18 @@ def _verdict(verdict: VerdictFacts | None) -> Iterator[Missing]:
     elif not verdict.approved:
         yield Missing(
             _("The classification waits for a second person's approval."), "Art. 6"
+        )
+    if verdict is not None and (open_facts := verdict.verdict.get("open_facts")):
+        yield Missing(
+            ngettext(
+                "The classification hangs on %(n)s fact that is not established; "
+                "section 1 names it.",
+                "The classification hangs on %(n)s facts that are not established; "
+                "section 1 names them.",
+                len(open_facts),
+            )
+            % {"n": len(open_facts)},
+            "Art. 6",
         )
 
 
@@ -101,3 +149,31 @@ def _leaves(leaves: tuple[LeafFacts, ...]) -> Iterator[Missing]:
                 % {"title": leaf.title},
                 leaf.citation,
             )
+
+
+def _datasets(datasets: tuple[DatasetFacts, ...]) -> Iterator[Missing]:
+    if not datasets:
+        yield Missing(_("No data set is registered."), "Art. 10")
+    for each in datasets:
+        name = f"{each.dataset} {each.name}"
+        yield from _unstated(name, each, OF_A_DATASET, "Art. 10(2) to (4)")
+
+
+def _models(models: tuple[ModelFacts, ...]) -> Iterator[Missing]:
+    if not models:
+        yield Missing(_("No model version is registered."), "Annex IV, point 2(b)")
+    for each in models:
+        name = f"{each.model} {each.name}"
+        yield from _unstated(name, each, OF_A_MODEL, "Annex IV, point 2")
+
+
+def _unstated(
+    name: str, row: DatasetFacts | ModelFacts, asked: Mapping[str, object], where: str
+) -> Iterator[Missing]:
+    left_out = [str(label) for fact, label in asked.items() if not getattr(row, fact)]
+    if left_out:
+        yield Missing(
+            _("“%(name)s”: not established: %(facts)s.")
+            % {"name": name, "facts": ", ".join(left_out)},
+            where,
+        )

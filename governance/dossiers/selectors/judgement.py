@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from governance.classification.models import Classification
 from governance.classification.selectors import of_system, standing
 from governance.documentation.models import AnnexText
+from governance.law.facts import UNKNOWN
 from governance.law.load import annex_iv, law
 from governance.law.model import AnnexLeaf, Question
 from registry.systems.models import AISystem, SystemVersion
@@ -41,6 +42,8 @@ class VerdictFacts:
     digest: str
     answers: tuple[Answer, ...]
     verdict: dict[str, Any]
+    # Empty in contents that were stored before the title was.
+    edition_title: str = ""
 
     @property
     def approved(self) -> bool:
@@ -97,7 +100,13 @@ def verdict(system: AISystem) -> VerdictFacts | None:
         digest=row.digest,
         answers=tuple(_answers(row.answers)),
         verdict=row.verdict,
+        edition_title=_title(row.edition),
     )
+
+
+def _title(edition: str) -> str:
+    """The edition of the Act by its name, for a reader who knows no ids."""
+    return next((e.title for e in law().editions if e.id == edition), "")
 
 
 def _answers(given: dict[str, Any]) -> Iterator[Answer]:
@@ -114,9 +123,14 @@ def _answers(given: dict[str, Any]) -> Iterator[Answer]:
 
 def _wording(question: Question, value: object) -> str:
     words = {choice.id: choice.text for choice in question.choices}
-    plain = {"yes": _("Yes"), "no": _("No"), "none": _("None of these")}
+    plain = {
+        "yes": _("Yes"),
+        "no": _("No"),
+        "none": _("None of these"),
+        UNKNOWN: _("Not established"),
+    }
     values = value if isinstance(value, list) else [value]
-    if not values or values[0] in (None, "", "unknown"):
+    if not values or values[0] in (None, ""):
         return _("Not established")
     return "; ".join(words.get(str(v)) or plain.get(str(v)) or str(v) for v in values)
 

@@ -74,16 +74,6 @@ class PeriodFacts:
     live_until: datetime | None
 
 
-def has_models(system: AISystem) -> bool:
-    """Whether a version of a model of the system is registered."""
-    return ModelVersion.objects.filter(aimodel__systems=system).exists()
-
-
-def has_datasets(system: AISystem) -> bool:
-    """Whether a version of a data set of the system is registered."""
-    return DatasetVersion.objects.filter(dataset__systems=system).exists()
-
-
 def has_deployments(system: AISystem) -> bool:
     """Whether a version of the system was ever recorded as live."""
     return LivePeriod.objects.filter(deployment__system=system).exists()

@@ -76,8 +76,9 @@ def test_what_does_not_exist_cannot_be_claimed(db: None) -> None:
 
 
 def test_the_sweeper_finds_what_nobody_works_on(bare: Bank) -> None:
-    with time_machine.travel(NOW, tick=False) as clock:
-        asked = bare.ask(at=NOW)
+    now = timezone.now()
+    with time_machine.travel(now, tick=False) as clock:
+        asked = bare.ask(at=now)
         rung = waiting()
         clock.shift(UNHEARD + timedelta(seconds=1))
         unheard = waiting()
@@ -129,14 +130,14 @@ def test_a_failure_is_written_into_the_row_and_frees_the_claim(
     requested: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(data: bytes) -> str:
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "No space left on device", "/srv/probatum/documents/14")
 
     monkeypatch.setattr(build, "store_bytes", full)
     build_dossier(requested.pk)
 
     found = row(requested)
     assert found.state == Dossier.State.FAILED
-    assert "No space left on device" in found.failure
+    assert found.failure == "OSError: No space left on device"
     assert found.claim_token is None
     assert entries(requested, "dossier.generated") == 0
 

@@ -88,6 +88,8 @@ def test_the_commands_of_the_appendix_are_the_ones_that_work(
     commands = re.findall(r"verifier\.pyz verify (proof-\d+\.json) --vkey", appendix)
 
     assert "How to verify this file" in appendix
+    # pdfdetach makes no folder of its own.
+    assert "mkdir files && pdfdetach -saveall -o files dossier.pdf" in appendix
     assert commands
     assert all((files / name).exists() for name in commands)
 

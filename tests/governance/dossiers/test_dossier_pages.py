@@ -218,7 +218,7 @@ def test_pages_ask_the_database_a_bounded_number_of_times(
     asked, bob = bank.ask(), signed_in(bank.bob)
     rows = {"list": [bank.system.pk], "detail": [asked.pk], "all": []}
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         answer = bob.get(reverse(f"dossiers:{name}", args=rows[name]))
 
     assert answer.status_code == 200
