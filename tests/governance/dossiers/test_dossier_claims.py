@@ -1,6 +1,8 @@
 """A claim is a lease: taken once, lost in time, and finished once at most."""
 
+import socket
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -8,8 +10,10 @@ import pytest
 import time_machine
 from django.db import InternalError, connection
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from audits.trail.models import TrailEntry
+from governance.celery import app
 from governance.dossiers import build
 from governance.dossiers.build import (
     LEASE,
@@ -20,6 +24,7 @@ from governance.dossiers.build import (
     waiting,
 )
 from governance.dossiers.models import Dossier
+from governance.dossiers.tasks import build_dossier as build_dossier_task
 from tests.governance.dossiers.worlds import Bank, a_bare_bank
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -166,6 +171,21 @@ def test_a_broker_that_is_away_costs_a_delay_and_not_the_request(
     assert row(asked).state == Dossier.State.REQUESTED
     with time_machine.travel(timezone.now() + UNHEARD * 2, tick=False):
         assert waiting() == [asked.pk]
+
+
+def test_a_broker_that_hangs_is_given_up_in_seconds() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        # It accepts (the kernel does) and never says a word.
+        url = f"redis://127.0.0.1:{mute.getsockname()[1]}/0"
+        began = time.monotonic()
+        with app.connection_for_write(url) as hanging, pytest.raises(OperationalError):
+            build_dossier_task.apply_async(
+                kwargs={"dossier_id": str(UUID(int=0))},
+                connection=hanging,
+                retry_policy={"max_retries": 0},
+            )
+
+    assert time.monotonic() - began < 30
 
 
 def test_asking_again_while_it_waits_is_the_same_dossier(bare: Bank) -> None:
