@@ -27,6 +27,7 @@ class Item:
 
 
 INSIDE = frozenset(Role) - {Role.AUTHORITY}
+GOVERNING = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 ITEMS = (
     Item(_("Home"), "home:home", "house"),
     Item(_("AI systems"), "systems:list", "boxes"),
@@ -37,12 +38,13 @@ ITEMS = (
     Item(_("Oversight"), "predictions:queue", "eye", INSIDE),
     Item(_("Dossiers"), "dossiers:all", "file-text"),
     Item(_("The Act"), "home:law", "scale"),
-    Item(_("People"), "people:members", "users", frozenset({Role.ADMINISTRATOR})),
+    Item(_("People"), "people:members", "users", GOVERNING),
+    Item(_("Trail"), "predictions:organisation_trail", "list", GOVERNING),
     Item(
         _("Keys"),
         "people:keys",
         "key",
-        frozenset({Role.ADMINISTRATOR, Role.ENGINEER}),
+        GOVERNING | {Role.ENGINEER},
     ),
     Item(
         _("Admin console"), "admin:index", "settings", frozenset({Role.ADMINISTRATOR})

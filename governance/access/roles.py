@@ -22,6 +22,10 @@ READ = frozenset(
         "governance.view_dossier",
     }
 )
+# Who works in the organisation, and which keys it has.
+READ_ORGANISATION = frozenset(
+    {"registry.view_membership", "registry.view_servicekey"}
+)
 STATE_FACTS = frozenset(
     {
         "registry.add_aisystem",
@@ -47,6 +51,7 @@ WRITE_DOCUMENTATION = frozenset({"governance.change_annextext"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ADMINISTRATOR: READ
+    | READ_ORGANISATION
     | STATE_FACTS
     | {"registry.manage_people", "registry.manage_keys", "registry.verify_evidence"},
     Role.RISK_OFFICER: READ
@@ -67,8 +72,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ENGINEER: READ
     | BUILD
     | WRITE_DOCUMENTATION
-    | {"registry.manage_keys", "registry.verify_evidence"},
-    Role.AUDITOR: READ | {"registry.verify_evidence"},
+    | {
+        "registry.manage_keys",
+        "registry.view_servicekey",
+        "registry.verify_evidence",
+    },
+    Role.AUDITOR: READ | READ_ORGANISATION | {"registry.verify_evidence"},
     # An authority reads the systems it was given, and nothing of the organisation.
     Role.AUTHORITY: (READ - {"registry.view_trail"}) | {"registry.verify_evidence"},
 }

@@ -27,6 +27,8 @@ from registry.people.models import (
 
 MANAGE_PEOPLE = "registry.manage_people"
 MANAGE_KEYS = "registry.manage_keys"
+VIEW_PEOPLE = "registry.view_membership"
+VIEW_KEYS = "registry.view_servicekey"
 
 
 class PersonRequest(HttpRequest):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("oversight/", oversight.queue, name="queue"),
     path("systems/<uuid:pk>/oversight/", oversight.oversight, name="oversight"),
     path("systems/<uuid:pk>/trail/", lists.trail, name="trail"),
+    path("trail/", lists.organisation_trail, name="organisation_trail"),
     path(of_system, lists.list_predictions, name="list"),
     path(f"{of_system}figures/", lists.figures, name="figures"),
     path(of_prediction, prediction.detail, name="detail"),

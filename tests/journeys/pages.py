@@ -133,6 +133,7 @@ PAGES = [
     ),
     _page("predictions:oversight", **SYSTEM),
     _page("predictions:trail", **SYSTEM),
+    _page("predictions:organisation_trail"),
     _page("classification:overview", **SYSTEM),
     _page("classification:overview", RISK, also="bare", **BARE),
     _page("classification:one", **SYSTEM, classification_id="{classification}"),

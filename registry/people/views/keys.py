@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from registry.people.access import (
     MANAGE_KEYS,
+    VIEW_KEYS,
     PersonRequest,
     acting,
     demand,
     manageable_key,
+    may,
 )
 from registry.people.forms import KeyForm, posted
 from registry.people.models import ServiceScope
@@ -32,11 +34,17 @@ def keys(request: PersonRequest) -> HttpResponse:
     organisation = request.organisation
     if organisation is None:
         raise Http404(_("You hold no role in any organisation."))
-    demand(request.user, MANAGE_KEYS, organisation)
+    making = request.method == "POST"
+    demand(request.user, MANAGE_KEYS if making else VIEW_KEYS, organisation)
     now = timezone.now()
     form = KeyForm(posted(request))
-    context = {"organisation": organisation, "form": form, "now": now}
-    if request.method == "POST" and form.is_valid():
+    context = {
+        "organisation": organisation,
+        "form": form,
+        "now": now,
+        "may_manage": may(request.user, MANAGE_KEYS, organisation),
+    }
+    if making and form.is_valid():
         if ServiceScope.REGISTRY_WRITE in form.cleaned_data["scopes"]:
             # SECURITY: a key must not do what its maker's own role may not.
             demand(request.user, "registry.change_aisystem", organisation)

@@ -17,10 +17,12 @@ from django.views.decorators.http import (
 
 from registry.people.access import (
     MANAGE_PEOPLE,
+    VIEW_PEOPLE,
     PersonRequest,
     acting,
     demand,
     manageable_membership,
+    may,
 )
 from registry.people.forms import InviteForm, RoleForm, UntilForm, posted
 from registry.people.models import Organisation
@@ -41,16 +43,19 @@ from registry.people.services import (
 @require_safe
 def members(request: PersonRequest) -> HttpResponse:
     """The people of the organisation with their roles."""
-    organisation = _managed(request)
-    found = members_of(organisation, timezone.now())
-    context = {"members": found, "organisation": organisation}
+    organisation = _working(request, VIEW_PEOPLE)
+    context = {
+        "members": members_of(organisation, timezone.now()),
+        "organisation": organisation,
+        "may_manage": may(request.user, MANAGE_PEOPLE, organisation),
+    }
     return render(request, "registry/people/members.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def invite(request: PersonRequest) -> HttpResponse:
     """Give a person a role by e-mail address."""
-    organisation = _managed(request)
+    organisation = _working(request, MANAGE_PEOPLE)
     form = InviteForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,11 +79,12 @@ def invite(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def member(request: PersonRequest, pk: UUID) -> HttpResponse:
     """One person's roles here; POST gives one more."""
-    organisation = _managed(request)
+    giving = request.method == "POST"
+    organisation = _working(request, MANAGE_PEOPLE if giving else VIEW_PEOPLE)
     now = timezone.now()
     found = member_of(organisation, pk, now)
     form = RoleForm(posted(request))
-    if request.method == "POST" and form.is_valid():
+    if giving and form.is_valid():
         try:
             given = give_role(
                 user=found.user,
@@ -97,7 +103,12 @@ def member(request: PersonRequest, pk: UUID) -> HttpResponse:
                 % {"person": found.user, "role": given.get_role_display()},
             )
             return redirect("people:member", pk)
-    context = {"member": found, "organisation": organisation, "form": form}
+    context = {
+        "member": found,
+        "organisation": organisation,
+        "form": form,
+        "may_manage": may(request.user, MANAGE_PEOPLE, organisation),
+    }
     return _page(request, "member", form, context)
 
 
@@ -146,7 +157,7 @@ def end(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def end_sessions(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Sign a person of the organisation out everywhere."""
-    organisation = _managed(request)
+    organisation = _working(request, MANAGE_PEOPLE)
     now = timezone.now()
     found = member_of(organisation, pk, now)
     if not found.roles:
@@ -163,12 +174,12 @@ def end_sessions(request: PersonRequest, pk: UUID) -> HttpResponse:
     return redirect("people:member", pk)
 
 
-def _managed(request: PersonRequest) -> Organisation:
-    """The organisation that the person works in, if they may manage its people."""
+def _working(request: PersonRequest, permission: str) -> Organisation:
+    """The organisation that the person works in, if their role there gives it."""
     organisation = request.organisation
     if organisation is None:
         raise Http404(_("You hold no role in any organisation."))
-    demand(request.user, MANAGE_PEOPLE, organisation)
+    demand(request.user, permission, organisation)
     return organisation
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from audits.events.encoding import Flag
+from registry.people.access import demand
 from registry.predictions.access import TRAIL, VIEW
 from registry.predictions.contents.acts import act_lines
 from registry.predictions.contents.figures import Chart, charts
@@ -149,3 +150,17 @@ def trail(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     acts = act_lines(page.rows)
     return system_page(request, "trail.html", system, "trail", page=page, acts=acts)
+
+
+@require_GET
+def organisation_trail(request: HttpRequest) -> HttpResponse:
+    """What people did in the organisation beside its systems: roles, keys, operators."""
+    where = organisation(request)
+    if where is None:
+        raise Http404(_("You hold no role in any organisation."))
+    demand(person(request), TRAIL, where)
+    page = trail_page(
+        where.log, before=cursor(request, "before"), after=cursor(request, "after")
+    )
+    context = {"page": page, "acts": act_lines(page.rows), "organisation": where}
+    return render(request, "registry/predictions/organisation_trail.html", context)

@@ -104,12 +104,28 @@ def test_two_roles_in_two_organisations_stay_apart(
     assert client.get(f"/people/{world.charlie.pk}/").status_code == 404
     switched = client.post("/account/organisation/", {"organisation": world.other.pk})
     assert switched["Location"] == "/"
-    assert client.get("/people/").status_code == 403
+    assert client.get("/people/invite/").status_code == 403
     foreign = world.charlie.memberships.get()
     assert client.post(f"/people/roles/{foreign.pk}/end/").status_code == 403
     ours = world.alice.memberships.get()
     assert client.post(f"/people/roles/{ours.pk}/end/").status_code == 302
     assert not Membership.objects.get(pk=ours.pk).holds_at(timezone.now())
+
+
+def test_an_auditor_reads_people_keys_and_trail_and_is_offered_no_act(
+    world: World, signed_in: SignIn
+) -> None:
+    client = signed_in(a_person("Audrey", world.acme, Role.AUDITOR))
+    member = client.get(f"/people/{world.alice.pk}/").content.decode()
+    pages = [client.get(url).content.decode() for url in ("/people/", "/keys/")]
+    trail = client.get("/trail/").content.decode()
+
+    assert world.alice.email in pages[0]
+    assert "Role given" in trail
+    for page in (member, *pages, trail):
+        main = page[page.index("<main") : page.index("</main>")]
+        assert "<form" not in main
+        assert "Invite" not in main
 
 
 def test_one_cannot_switch_to_an_organisation_without_a_role_there(
