@@ -23,9 +23,7 @@ READ = frozenset(
     }
 )
 # Who works in the organisation, and which keys it has.
-READ_ORGANISATION = frozenset(
-    {"registry.view_membership", "registry.view_servicekey"}
-)
+READ_ORGANISATION = frozenset({"registry.view_membership", "registry.view_servicekey"})
 STATE_FACTS = frozenset(
     {
         "registry.add_aisystem",

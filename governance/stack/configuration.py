@@ -25,6 +25,8 @@ class Configuration:
     owner_url: str
     broker_url: str
     sample: bool
+    # SAMPLE=1 was said, and is not the default: also beside what is there already.
+    sample_anyway: bool
     inherited: Mapping[str, str]
 
     @classmethod
@@ -42,6 +44,7 @@ class Configuration:
             owner_url=environment.get("DATABASE_OWNER_URL", ""),
             broker_url=environment.get("BROKER_URL", ""),
             sample=sample == "1",
+            sample_anyway=environment.get("SAMPLE") == "1",
             inherited=dict(environment),
         )
 

@@ -118,12 +118,14 @@ class Run:
         configuration = self.configuration
         invitation: list[str] = []
         if configuration.sample:
-            supervisor.run(product.manage("sample", "load"), "Loading the sample")
-        elif product.nobody_can_sign_in():
+            anyway = ["--anyway"] if configuration.sample_anyway else []
+            load = product.manage("sample", "load", *anyway)
+            supervisor.run(load, "Loading the sample")
+        sample = read_sample(configuration.secrets, wanted=configuration.sample)
+        if not sample.users and product.nobody_can_sign_in():
             invitation = supervisor.run(
                 product.manage(*FIRST_PERSON), "Inviting a first person"
             )
-        sample = read_sample(configuration.secrets, wanted=configuration.sample)
         write_ready(
             configuration.var_dir,
             url=configuration.base_url,

@@ -22,12 +22,14 @@ from django.utils import timezone
 from audits.events.access import source_key
 from audits.log.models import LogClass
 from audits.metrics.build import BATCH, roll_up_log
+from audits.trail.models import TrailEntry
 from governance.access.services import grant_system
 from governance.dossiers.models import Dossier
 from governance.dossiers.services import request_dossier
 from governance.sample import catalogue
 from governance.workspace import facts, judgements, people
 from governance.workspace.posts import STREAMS, Progress, new_key, post_all
+from governance.workspace.wipe import WIPED
 from registry.documents.services import read_bytes
 from registry.people.models import Organisation, Role
 from registry.systems.models import AISystem
@@ -41,15 +43,26 @@ CATALOGUE = {
 }
 
 
+# What ready.json says where there is no sample.
+NOTHING: dict[str, Any] = {"users": [], "api_key": None, "dossier": None, "logs": []}
+
+
 class SampleFailed(Exception):
     """The sample could not be loaded; the text says at which step."""
 
 
-def load(*, url: str, say: Progress) -> dict[str, Any]:
-    """Load the sample, or what is missing of it; returns what ready.json needs."""
+def load(*, url: str, say: Progress, anyway: bool = False) -> dict[str, Any]:
+    """Load the sample, or what is missing of it; returns what ready.json needs.
+
+    Only an empty database is filled, unless `anyway`: what was wiped stays away.
+    """
     found = Organisation.objects.filter(log__log_class=LogClass.SAMPLE).first()
     kept = _read_kept()
     if found is None:
+        if not anyway and (reason := _in_use()):
+            say(f"{reason}: no sample is loaded. SAMPLE=1 loads it all the same.")
+            _keep(NOTHING)
+            return NOTHING
         kept = make_workspace(say)
     elif not kept.get("users"):
         with transaction.atomic():
@@ -82,6 +95,11 @@ def load(*, url: str, say: Progress) -> dict[str, Any]:
 def make_workspace(say: Progress) -> dict[str, Any]:
     """People, registry, classifications and texts; the sign-ins are kept."""
     now = timezone.now()
+    if (known := people.known_already()) is not None:
+        raise SampleFailed(
+            f"{known} has an account here, by a role in another organisation; so "
+            "the sample cannot be loaded again."
+        )
     organisation, users, shown = people.make_people(now)
     seed = facts.Seed(organisation, users, now)
     operators = facts.make_operators(seed)
@@ -111,6 +129,13 @@ def make_workspace(say: Progress) -> dict[str, Any]:
     _keep(kept)
     say("three systems registered and classified")
     return kept
+
+
+def _in_use() -> str:
+    """Why the database is not an empty one; "" when it is."""
+    if TrailEntry.objects.filter(verb=WIPED).exists():
+        return "The sample was wiped"
+    return "Organisations are here already" if Organisation.objects.exists() else ""
 
 
 def _systems() -> dict[str, AISystem]:

@@ -33,6 +33,13 @@ class SampleUser:
     organisation: str
 
 
+def known_already() -> str | None:
+    """An address of the sample that has an account: whoever works elsewhere stays."""
+    addresses = [_address(local) for local, _name in PEOPLE.values()]
+    found = User.objects.filter(email__in=addresses).first()
+    return found.email if found else None
+
+
 def make_people(
     now: datetime,
 ) -> tuple[Organisation, dict[Role, User], list[SampleUser]]:

@@ -42,6 +42,7 @@ from registry.models import (
 )
 from registry.people.services import installation_log
 
+WIPED = "sample.wiped"
 PARTITIONS = ("event_id", "tile", "checkpoint", "trail", "review")
 MONTHLY = ("entry", "payload")
 
@@ -68,7 +69,7 @@ def wipe() -> int:
         _heads(logs)
         record(
             log=installation_log(at=timezone.now()),
-            verb="sample.wiped",
+            verb=WIPED,
             subject="installation",
             by=SYSTEM,
             at=timezone.now(),

@@ -21,13 +21,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("act", choices=["load", "wipe"])
         parser.add_argument("--url", default=settings.BASE_URL)
+        parser.add_argument(
+            "--anyway",
+            action="store_true",
+            help="load it also beside other organisations, or after it was wiped",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["act"] == "wipe":
             self._wipe()
             return
         try:
-            load(url=options["url"], say=self._say)
+            load(url=options["url"], say=self._say, anyway=options["anyway"])
         except (SampleFailed, ProbatumError) as error:
             raise CommandError(str(error)) from error
 

@@ -22,6 +22,8 @@ def test_the_defaults_are_a_sample_on_port_8000_below_var() -> None:
 def test_a_database_of_ones_own_gets_no_sample_unless_asked_for() -> None:
     assert not Configuration.from_environment(EXTERNAL).sample
     assert Configuration.from_environment({**EXTERNAL, "SAMPLE": "1"}).sample
+    assert not Configuration.from_environment({}).sample_anyway
+    assert Configuration.from_environment({"SAMPLE": "1"}).sample_anyway
 
 
 def test_a_relative_var_dir_starts_where_the_command_was_given(

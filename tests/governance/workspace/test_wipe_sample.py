@@ -8,16 +8,19 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection
 from django.test import Client
+from django.utils import timezone
 
 from audits.log.models import Entry, Log, LogClass
 from audits.log.selectors import head_checkpoint
 from audits.metrics.build import roll_up_log
 from audits.trail.models import TrailEntry
-from governance.workspace.load import make_workspace
+from governance.workspace.load import SampleFailed, load, make_workspace
 from governance.workspace.wipe import WipeRefused, wipe
 from registry.people.models import Organisation, Role, User
+from registry.people.services import give_role
 from tests.conftest import point_at
 from tests.factories import (
+    TESTER,
     a_person,
     a_source_key,
     a_system,
@@ -95,6 +98,44 @@ def test_the_sample_can_be_loaded_again_under_other_log_names(
     again = Log.objects.filter(log_class=LogClass.SAMPLE)
     assert again.count() == 4
     assert not first & set(again.values_list("origin", flat=True))
+
+
+def test_what_was_wiped_stays_away_until_somebody_asks_for_it(
+    two_worlds: Organisation, owner_url: str
+) -> None:
+    sample = Organisation.objects.get(log__log_class=LogClass.SAMPLE)
+    rita = User.objects.get(email="risk@sample.example")
+    give_role(
+        user=rita, organisation=two_worlds, role=Role.AUDITOR,
+        by=TESTER, at=timezone.now(),
+    )  # fmt: skip
+    application = os.environ["DATABASE_URL"]
+    point_at(owner_url)
+    wipe()
+    point_at(application)
+    heard: list[str] = []
+
+    assert load(url="http://nowhere.invalid", say=heard.append)["users"] == []
+    assert "The sample was wiped" in heard[0]
+    assert not Organisation.objects.filter(name=sample.name).exists()
+    assert User.objects.filter(pk=rita.pk).exists()
+    with pytest.raises(SampleFailed, match=r"risk@sample\.example has an account"):
+        load(url="http://nowhere.invalid", say=say, anyway=True)
+
+
+def test_an_installation_in_use_is_not_filled(
+    own_database: str,
+    settings: object,
+    tmp_path: Path,
+) -> None:
+    settings.VAR_DIR = tmp_path  # type: ignore[attr-defined]
+    an_organisation("Real Bank")
+    heard: list[str] = []
+
+    load(url="http://nowhere.invalid", say=heard.append)
+
+    assert "Organisations are here already" in heard[0]
+    assert Organisation.objects.count() == 1
 
 
 def test_the_application_cannot_wipe(two_worlds: Organisation) -> None:
