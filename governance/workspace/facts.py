@@ -74,6 +74,7 @@ def make_system(
             "lifecycle_state": "on_market",
             "owner": seed.users[Role.RISK_OFFICER],
             "put_into_service_on": began,
+            "type_first_placed_on": began,
             "first_placed_where": "Germany",
             "for_public_authorities": False,
         },

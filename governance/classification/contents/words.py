@@ -257,15 +257,18 @@ def is_unknown(answer: object) -> bool:
     return UNKNOWN in answer if isinstance(answer, list | tuple) else answer == UNKNOWN
 
 
-def in_words(question: Question, answer: object) -> str:
-    """One answer as a sentence part: "Yes", "Credit…; of the others: cannot tell"."""
+def in_words(question: Question, answer: object, unknown: str = "") -> str:
+    """One answer as a sentence part: "Yes", "Credit…; of the others I cannot tell".
+
+    `unknown` is said instead of "I cannot tell" where others read it.
+    """
     values = list(answer) if isinstance(answer, list | tuple) else [answer]
     texts = {choice.id: choice.text for choice in question.choices}
-    plain = {"yes": _("Yes"), "no": _("No"), UNKNOWN: _("I cannot tell")}
+    plain = {"yes": _("Yes"), "no": _("No"), UNKNOWN: unknown or _("I cannot tell")}
     if question.kind == "date":
         plain["no"] = _("That has not happened")
         if str(answer) not in plain:
             return day(date.fromisoformat(str(answer)))
-    if len(values) > 1:
+    if len(values) > 1 and not unknown:
         plain[UNKNOWN] = _("of the others I cannot tell")
     return "; ".join(texts.get(str(v)) or plain.get(str(v)) or str(v) for v in values)

@@ -1,12 +1,14 @@
 """The contents as HTML pages and their figures: what the typesetter is given."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from governance.classification.contents.words import BEARERS
 from governance.documentation.render import to_html
 from governance.dossiers.contents.values import DossierContents
 from governance.dossiers.render.attachments import File
@@ -16,6 +18,7 @@ from governance.dossiers.render.series import for_table
 from governance.dossiers.render.tables import matrices, parameters
 from governance.dossiers.selectors.judgement import LeafFacts, VerdictFacts
 from governance.dossiers.selectors.registry import ModelFacts
+from governance.law.words import day
 
 TEMPLATE = "governance/dossiers/pdf/document.html"
 LANGUAGES = {"en": "English"}
@@ -79,7 +82,29 @@ def _verdict(facts: VerdictFacts | None) -> dict[str, Any] | None:
         }
         for row in facts.verdict.get("ruled_out", ())
     ]
-    return {**facts.verdict, "ruled_out": ruled_out}
+    findings = [
+        {
+            **row,
+            "bearers": ", ".join(str(BEARERS.get(b, b)) for b in row["bearers"]),
+            "duties": [{**each, "when": _when(each)} for each in row["duties"]],
+        }
+        for row in facts.verdict.get("findings", ())
+    ]
+    return {**facts.verdict, "findings": findings, "ruled_out": ruled_out}
+
+
+def _when(duty: dict[str, Any]) -> str:
+    """From which day a duty applies; both days where the law can be read twice."""
+    first, later = duty["applies_from"], duty["applies_from_later"]
+    if not first:
+        return _("once the design changes significantly")
+    plain = day(date.fromisoformat(first))
+    if not later or later == first:
+        return plain
+    return _("%(day)s (later reading: %(later)s)") % {
+        "day": plain,
+        "later": day(date.fromisoformat(later)),
+    }
 
 
 def _model(model: ModelFacts) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from governance.classification.contents.words import in_words
 from governance.classification.models import Classification
 from governance.classification.selectors import of_system, standing
 from governance.documentation.models import AnnexText
-from governance.law.facts import UNKNOWN
 from governance.law.load import annex_iv, law
-from governance.law.model import AnnexLeaf, Question
+from governance.law.model import AnnexLeaf
 from registry.systems.models import AISystem, SystemVersion
 
 MISSING = "missing"
@@ -117,22 +117,8 @@ def _answers(given: dict[str, Any]) -> Iterator[Answer]:
         if (question := asked.get(fact)) is None:
             yield Answer(fact, fact, str(given[fact]), "")
         else:
-            said = _wording(question, given[fact])
+            said = in_words(question, given[fact], unknown=_("Not established"))
             yield Answer(fact, question.text, said, question.citation)
-
-
-def _wording(question: Question, value: object) -> str:
-    words = {choice.id: choice.text for choice in question.choices}
-    plain = {
-        "yes": _("Yes"),
-        "no": _("No"),
-        "none": _("None of these"),
-        UNKNOWN: _("Not established"),
-    }
-    values = value if isinstance(value, list) else [value]
-    if not values or values[0] in (None, ""):
-        return _("Not established")
-    return "; ".join(words.get(str(v)) or plain.get(str(v)) or str(v) for v in values)
 
 
 def leaves(version: SystemVersion | None) -> tuple[LeafFacts, ...]:

@@ -1,15 +1,20 @@
 """What people left open is told, in words that a reader of the file understands."""
 
+from datetime import date
+
 from django.utils import timezone
 
 from governance.classification.services import classify_system
 from governance.dossiers.contents.missing import preview
 from governance.dossiers.selectors.judgement import verdict
+from registry.documents.services import read_bytes
 from tests.factories import TESTER
+from tests.governance.dossiers.opened import page_texts
 from tests.governance.dossiers.worlds import Bank
 from tests.governance.law.worlds import CREDIT
 
 OPEN = {"credit_natural_persons": "not_established", "exclusions": ["not_established"]}
+DATED = {"placed_on_market_on": "2026-03-02"}
 
 
 def lacks(bank: Bank) -> dict[str, str]:
@@ -19,8 +24,8 @@ def lacks(bank: Bank) -> dict[str, str]:
 def classify(bank: Bank) -> None:
     at = timezone.now()
     classify_system(
-        system=bank.system, answers=CREDIT | OPEN, author=bank.alice, on=at.date(),
-        by=TESTER, at=at,
+        system=bank.system, answers=CREDIT | OPEN | DATED, author=bank.alice,
+        on=at.date(), by=TESTER, at=at,
     )  # fmt: skip
 
 
@@ -46,6 +51,7 @@ def test_an_answer_that_nobody_could_give_reads_not_established(bare: Bank) -> N
     answers = {answer.fact: answer.answer for answer in facts.answers}
     assert {answers[fact] for fact in OPEN} == {"Not established"}
     assert answers["infers"] == "Yes"
+    assert answers["placed_on_market_on"] == "2 Mar 2026"
     assert facts.edition_title.startswith("Regulation (EU) 2024/1689")
 
 
@@ -67,3 +73,16 @@ def test_a_system_without_a_first_day_says_so(bank: Bank, bare: Bank) -> None:
 
     assert lacks(bare)[text] == "Art. 111"
     assert text not in lacks(bank)
+
+
+def test_a_duty_that_may_bite_earlier_is_printed_with_both_days(bare: Bank) -> None:
+    at = timezone.now()
+    exempt = {"profiling": "no", "narrow_task": "yes"}
+    classify_system(
+        system=bare.system, answers=CREDIT | exempt, author=bare.alice,
+        on=date(2026, 11, 23), by=TESTER, at=at,
+    )  # fmt: skip
+    text = " ".join(page_texts(read_bytes(bare.dossier().pdf_sha256)))
+
+    assert "2 Aug 2026 (later reading: 2 Dec 2027)" in text
+    assert "Falls on: provider, deployer." in text
