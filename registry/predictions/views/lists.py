@@ -154,7 +154,7 @@ def trail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_GET
 def organisation_trail(request: HttpRequest) -> HttpResponse:
-    """What people did in the organisation beside its systems: roles, keys, operators."""
+    """What people did in the organisation beside its systems: roles, keys and more."""
     where = organisation(request)
     if where is None:
         raise Http404(_("You hold no role in any organisation."))
