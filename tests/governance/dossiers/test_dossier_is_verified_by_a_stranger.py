@@ -2,12 +2,17 @@
 
 import json
 import re
+import subprocess
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from governance.dossiers.contents.frozen import thaw
 from governance.dossiers.models import Dossier
+from governance.dossiers.render.attachments import attachments
+from governance.dossiers.render.pages import pages
 from registry.documents.services import read_bytes
 from tests.governance.dossiers.conftest import Made
 from tests.governance.dossiers.opened import page_texts, verify
@@ -92,6 +97,29 @@ def test_the_commands_of_the_appendix_are_the_ones_that_work(
     assert "mkdir files && pdfdetach -saveall -o files dossier.pdf" in appendix
     assert commands
     assert all((files / name).exists() for name in commands)
+
+
+def test_the_digest_of_the_file_is_read_out_of_its_proof_as_the_appendix_says(
+    made: Made, files: Path
+) -> None:
+    (files.parent / "dossier.pdf").write_bytes(made.pdf)
+    (files.parent / "dossier-proof.json").write_bytes(made.proof)
+    contents = thaw(made.frozen)
+    attached = attachments(contents, made.frozen, made.verifier)
+    html = pages(contents, attached).html
+    [commands] = [
+        unescape(pre)
+        for pre in re.findall(r"<pre>(.+?)</pre>", html, re.DOTALL)
+        if "dossier-proof.json" in pre
+    ]
+
+    done = subprocess.run(
+        ["bash", "-e", "-c", commands],
+        cwd=files, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert done.stdout.count(sha256(made.pdf).hexdigest()) == 2
+    assert "The evidence holds." in done.stdout
 
 
 def test_each_page_of_a_sample_says_so_and_no_page_of_evidence_does(
