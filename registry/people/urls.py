@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
 from django.views.generic import TemplateView
 
-from registry.people.views import account, keys, members, sessions
+from registry.people.views import account, keys, members, sessions, unsent
 
 app_name = "people"
 
@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("account/sessions/", sessions.sessions, name="sessions"),
     path("account/sessions/end/", sessions.end_one, name="end_session"),
     path("account/sessions/end-others/", sessions.end_others, name="end_others"),
+    path("account/unsent/", unsent.unsent, name="unsent"),
     path("account/organisation/", sessions.switch, name="switch"),
     path("account/theme/", sessions.theme, name="theme"),
     path("people/", members.members, name="members"),

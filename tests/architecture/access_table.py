@@ -216,6 +216,8 @@ TABLE = {
     "POST people:switch": "302 404 404 404 404 404 404 404 404",
     "POST people:theme": "302 302 302 302 302 302 302 302 302",
     "POST people:until": "302 404 302 403 403 403 403 403 403",
+    "POST people:unsent": "302 302 302 302 302 302 302 302 302",
+    "people:unsent": "302 404 404 404 404 404 404 404 404",
     "people:until": "302 404 200 403 403 403 403 403 403",
     # predictions
     "predictions:all": "302 200 200 200 200 200 200 200 200",

@@ -46,6 +46,8 @@ from registry.people.services import (
     record_sign_out,
     reset_password,
 )
+from registry.people.unsent import forget, remember
+from registry.people.views.unsent import keep
 
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 logger = logging.getLogger(__name__)
@@ -79,8 +81,17 @@ class SignIn(auth_views.LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        record_sign_in(user=form.get_user(), at=timezone.now())
+        user = form.get_user()
+        record_sign_in(user=user, at=timezone.now())
+        if kept := keep(self.request, self.request.POST.get("unsent", ""), user):
+            response = redirect(kept)
+        remember(response, user)
         return response
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """A wrong password loses nothing that was typed before."""
+        unsent = self.request.POST.get("unsent", "")
+        return super().get_context_data(unsent=unsent, **more)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         # django-axes counts only the try that reaches the limit; later ones are
@@ -119,7 +130,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             record_sign_out(user=request.user, at=timezone.now())
         logout(request)
-    return redirect("login")
+    response = redirect("login")
+    forget(response)
+    return response
 
 
 class ThenSend(HttpResponseRedirect):
