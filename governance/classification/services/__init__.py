@@ -10,15 +10,18 @@ from governance.classification.services.decisions import (
     tag_of,
 )
 from governance.classification.services.drafts import (
+    DraftChanged,
     choose_law,
     discard_draft,
     keep_answers,
     save_draft,
+    seen_of,
     take_answers,
 )
 
 __all__ = [
     "ApprovalRefused",
+    "DraftChanged",
     "ProposalRefused",
     "approve_classification",
     "choose_law",
@@ -28,6 +31,7 @@ __all__ = [
     "keep_answers",
     "return_classification",
     "save_draft",
+    "seen_of",
     "tag_of",
     "take_answers",
 ]

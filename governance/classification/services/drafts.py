@@ -3,8 +3,10 @@
 Drafts leave no trail entry; proposing does.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +18,22 @@ from governance.law.load import law
 from governance.law.model import Question
 from registry.people.models import User
 from registry.systems.models import AISystem
+
+
+class DraftChanged(Exception):
+    """Another tab answered the same questions, or the draft is another one."""
+
+
+def seen_of(draft: ClassificationDraft | None, facts: Iterable[str]) -> str:
+    """What a page that asks these questions has seen of the draft.
+
+    Answers to other questions do not count: two tabs on two pages do not collide.
+    """
+    if draft is None:
+        return ""
+    answers = {fact: draft.answers.get(fact) for fact in sorted(facts)}
+    known = [str(draft.pk), str(draft.on), draft.edition, answers]
+    return sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -44,16 +62,19 @@ def save_draft(
 
 @transaction.atomic
 def keep_answers(
-    *, system: AISystem, author: User, given: Mapping[str, Any], today: date
+    *, system: AISystem, author: User, given: Mapping[str, Any], seen: str, today: date
 ) -> tuple[Walk, tuple[Question, ...]]:
     """Add answers to the draft; take away those that no longer matter.
 
     Returns the interview as it stands, and the questions whose answers went. They
     are kept aside: when a question comes back, its answer is proposed again. Raises
-    AnswersInvalid for an answer that cannot be read, and stores nothing then.
+    AnswersInvalid for an answer that cannot be read, and DraftChanged when `seen` is
+    not how the draft stands; stores nothing then.
     """
     Facts(given, law().questions)
-    draft = _locked(system, author)
+    draft, made = _locked(system, author)
+    if seen != seen_of(None if made else draft, given):
+        raise DraftChanged
     answers = readable(draft.answers) | dict(given)
     return _saved(draft, answers, draft.on, draft.edition, today=today)
 
@@ -63,7 +84,7 @@ def choose_law(
     *, system: AISystem, author: User, on: date | None, edition: str, today: date
 ) -> tuple[Walk, tuple[Question, ...]]:
     """Ask by the law of another day or edition; as `keep_answers`."""
-    draft = _locked(system, author)
+    draft, _made = _locked(system, author)
     answers = readable(draft.answers)
     return _saved(draft, answers, on, edition, today=today)
 
@@ -73,7 +94,7 @@ def take_answers(
     *, classification: Classification, author: User, today: date
 ) -> tuple[Walk, tuple[Question, ...]]:
     """Begin a draft with the answers of an earlier classification."""
-    draft = _locked(classification.system, author)
+    draft, _made = _locked(classification.system, author)
     answers = readable(classification.answers)
     return _saved(draft, answers, None, "", today=today)
 
@@ -84,9 +105,9 @@ def discard_draft(*, system: AISystem, author: User) -> None:
     ClassificationDraft.objects.filter(system=system, author=author).delete()
 
 
-def _locked(system: AISystem, author: User) -> ClassificationDraft:
+def _locked(system: AISystem, author: User) -> tuple[ClassificationDraft, bool]:
     rows = ClassificationDraft.objects.select_for_update()
-    return rows.get_or_create(system=system, author=author)[0]
+    return rows.get_or_create(system=system, author=author)
 
 
 def _saved(

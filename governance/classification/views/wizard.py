@@ -1,6 +1,6 @@
 """The interview: a page of questions at a time, then the review."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from governance.classification.contents.interview import (
     readable,
     walk,
 )
-from governance.classification.contents.words import lines
+from governance.classification.contents.words import Line, lines
 from governance.classification.forms import LawForm, QuestionsForm
 from governance.classification.models import ClassificationDraft
 from governance.classification.selectors import (
@@ -32,9 +32,11 @@ from governance.classification.selectors import (
     registered,
 )
 from governance.classification.services import (
+    DraftChanged,
     choose_law,
     discard_draft,
     keep_answers,
+    seen_of,
     take_answers,
 )
 from governance.classification.views import page, person
@@ -78,7 +80,8 @@ def wizard(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _answered(request, system, now, asked)
     if asked is None:
         return redirect("classification:review", system.pk)
-    return _shown(request, system, now, asked, _form(None, asked, now, system))
+    seen = seen_of(now.draft, [question.id for question in asked.questions])
+    return _shown(request, system, now, asked, _form(None, asked, now, system), seen)
 
 
 def _answered(
@@ -92,13 +95,18 @@ def _answered(
     shown = Page(asked.number, asked.stage, seen, asked.complete)
     form = _form(request.POST, shown, now, system)
     if not form.is_valid():
-        return _shown(request, system, now, shown, form)
-    found, gone = keep_answers(
-        system=system,
-        author=person(request),
-        given=form.answers(),
-        today=timezone.localdate(),
-    )
+        return _shown(request, system, now, shown, form, request.POST.get("seen", ""))
+    try:
+        found, gone = keep_answers(
+            system=system,
+            author=person(request),
+            given=form.answers(),
+            seen=request.POST.get("seen", ""),
+            today=timezone.localdate(),
+        )
+    except DraftChanged:
+        now = interview_of(system, request, timezone.localdate())
+        return _changed(request, system, now, shown, form)
     tell_removed(request, gone)
     after = asked.number + 1
     if request.POST.get("then") == "review" or after > len(found.pages):
@@ -106,6 +114,25 @@ def _answered(
     return redirect(
         f"{reverse('classification:wizard', args=[system.pk])}?page={after}"
     )
+
+
+def _changed(
+    request: HttpRequest,
+    system: AISystem,
+    now: Interview,
+    shown: Page,
+    form: QuestionsForm,
+) -> HttpResponse:
+    """Say what stands now, keep what was chosen, and let the person decide."""
+    stands = {q.id: now.answers[q.id] for q in shown.questions if q.id in now.answers}
+    form.add_error(
+        None,
+        _("Since you opened this page, its questions were answered in another tab, or "
+          "the law was changed or your answers were thrown away there. What you chose "
+          "is kept here and not stored. Keep it to put it in place of what stands now.")
+    )  # fmt: skip
+    seen = seen_of(now.draft, [q.id for q in shown.questions])
+    return _shown(request, system, now, shown, form, seen, [*lines(stands)])
 
 
 def _next(system: AISystem, found: Walk) -> str:
@@ -137,6 +164,8 @@ def _shown(
     now: Interview,
     asked: Page,
     form: QuestionsForm,
+    seen: str,
+    stands: Sequence[Line] = (),
 ) -> HttpResponse:
     earlier = None if now.draft else of_system(system).first()
     return page(
@@ -145,6 +174,8 @@ def _shown(
         system,
         form=form,
         asked=asked,
+        seen=seen,
+        stands=stands,
         now=now,
         steps=steps(asked),
         back=asked.number - 1,

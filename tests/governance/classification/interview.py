@@ -22,9 +22,17 @@ def asked_on(html: str) -> list[str]:
     return found.group(1).split(",") if found else []
 
 
-def typed(facts: list[str], knowledge: Mapping[str, Any]) -> dict[str, Any]:
-    """What a person ticks and types for these questions."""
-    form: dict[str, Any] = {"asked": ",".join(facts)}
+def seen_on(html: str) -> str:
+    """What the page had seen of the draft."""
+    found = re.search(r'name="seen" value="([^"]*)"', html)
+    return found.group(1) if found else ""
+
+
+def typed(
+    facts: list[str], knowledge: Mapping[str, Any], html: str = ""
+) -> dict[str, Any]:
+    """What a person ticks and types for these questions on that page."""
+    form: dict[str, Any] = {"asked": ",".join(facts), "seen": seen_on(html)}
     for fact in facts:
         answer = knowledge.get(fact, UNKNOWN)
         if isinstance(answer, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", answer):
@@ -45,7 +53,7 @@ def walk_to_review(
         here = response.request["PATH_INFO"]
         if query := response.request["QUERY_STRING"]:
             here = f"{here}?{query}"
-        response = client.post(here, typed(facts, knowledge), follow=True)
+        response = client.post(here, typed(facts, knowledge, html), follow=True)
         assert response.status_code == 200, response.content.decode()
         assert len(pages) < 40
     return pages, html

@@ -13,6 +13,7 @@ from tests.governance.classification.interview import (
     address,
     asked_on,
     propose,
+    seen_on,
     typed,
     walk_to_review,
 )
@@ -100,10 +101,10 @@ def test_an_answer_that_makes_others_obsolete_takes_them_away_and_says_which(
 ) -> None:
     alice = signed_in(world.alice)
     walk_to_review(alice, world.system, CREDIT)
-    form = typed(["domains", "biometrics"], CREDIT) | {"domains": ["work"]}
-    response = alice.post(
-        f"{address('wizard', world.system)}?page=2", form, follow=True
-    )
+    second = f"{address('wizard', world.system)}?page=2"
+    page = alice.get(second).content.decode()
+    form = typed(["domains", "biometrics"], CREDIT, page) | {"domains": ["work"]}
+    response = alice.post(second, form, follow=True)
     html = response.content.decode()
     assert "no longer matter" in html
     assert "What does it do in credit or insurance?" in html
@@ -111,10 +112,9 @@ def test_an_answer_that_makes_others_obsolete_takes_them_away_and_says_which(
     draft = ClassificationDraft.objects.get()
     assert "finance_purposes" not in draft.answers
     assert draft.answers["scores_people"] == "yes"
-    back = typed(["domains", "biometrics"], CREDIT)
-    again = alice.post(
-        f"{address('wizard', world.system)}?page=2", back, follow=True
-    ).content.decode()
+    page = alice.get(second).content.decode()
+    back = typed(["domains", "biometrics"], CREDIT, page)
+    again = alice.post(second, back, follow=True).content.decode()
     assert asked_on(again) == ["finance_purposes"]
     assert 'value="credit" checked' in again
     assert "Your earlier answer" in again
@@ -148,7 +148,7 @@ def test_an_assumption_is_proposed_and_marked_until_somebody_confirms_it(
             seen.append(html)
         response = alice.post(
             f"{response.request['PATH_INFO']}?{response.request['QUERY_STRING']}",
-            typed(facts, knowledge | {"significant_risk": "no"}),
+            typed(facts, knowledge | {"significant_risk": "no"}, html),
             follow=True,
         )
     assert "An assumption that the law makes" in seen[0]
@@ -168,9 +168,60 @@ def test_the_register_proposes_a_date_and_does_not_answer_it(
             html, answered = text, len(ClassificationDraft.objects.get().answers)
         response = alice.post(
             f"{response.request['PATH_INFO']}?{response.request['QUERY_STRING']}",
-            typed(facts, CREDIT),
+            typed(facts, CREDIT, text),
             follow=True,
         )
     assert "From the register" in html
     assert f'value="{timezone.localdate().isoformat()}"' in html
     assert answered
+
+
+def test_two_tabs_never_overwrite_each_other_silently(
+    world: World, signed_in: SignIn
+) -> None:
+    alice = signed_in(world.alice)
+    here = address("wizard", world.system)
+    page = alice.get(here).content.decode()
+    facts = asked_on(page)
+    answered = typed(facts, CREDIT, page)
+    assert alice.post(here, answered).status_code == 302
+    other = answered | {"infers": "no"}
+    refused = alice.post(f"{here}?page=1", other)
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert "answered in another tab" in html
+    assert "What stands now" in html
+    assert 'name="infers" value="no" checked' in html
+    assert ClassificationDraft.objects.get().answers["infers"] == "yes"
+    decided = alice.post(f"{here}?page=1", other | {"seen": seen_on(html)})
+    assert decided.status_code == 302
+    assert ClassificationDraft.objects.get().answers["infers"] == "no"
+
+
+def test_a_tab_of_answers_that_were_thrown_away_begins_nothing_anew(
+    world: World, signed_in: SignIn
+) -> None:
+    alice = signed_in(world.alice)
+    here = address("wizard", world.system)
+    page = alice.get(here).content.decode()
+    alice.post(here, typed(asked_on(page), CREDIT, page))
+    stale = alice.get(f"{here}?page=2").content.decode()
+    alice.post(address("discard", world.system))
+    refused = alice.post(f"{here}?page=2", typed(asked_on(stale), CREDIT, stale))
+    assert refused.status_code in {302, 422}
+    assert not ClassificationDraft.objects.exists()
+
+
+def test_two_tabs_on_two_pages_do_not_disturb_each_other(
+    world: World, signed_in: SignIn
+) -> None:
+    alice = signed_in(world.alice)
+    here = address("wizard", world.system)
+    page = alice.get(here).content.decode()
+    alice.post(here, typed(asked_on(page), CREDIT, page))
+    first = alice.get(f"{here}?page=1").content.decode()
+    second = alice.get(f"{here}?page=2").content.decode()
+    kept = typed(asked_on(second), CREDIT, second)
+    assert alice.post(f"{here}?page=2", kept).status_code == 302
+    kept = typed(asked_on(first), CREDIT, first)
+    assert alice.post(f"{here}?page=1", kept).status_code == 302
