@@ -130,6 +130,12 @@ function crowded(names, room) {
   return names.some((name) => pen.measureText(name).width > room - 8);
 }
 
+// A value between gaps makes no line: it is drawn as a point.
+const alone = (values) => values.flatMap((v, i) => (v != null && values[i - 1] == null && values[i + 1] == null ? [i] : []));
+
+// One day alone stands in the middle, with a day of room on both sides.
+const days = (_u, min, max) => (max - min < DAY ? [min - DAY, max + DAY] : [min, max]);
+
 function options(set, table, colours, reading) {
   const print = number(table.dataset.unit);
   const bars = table.dataset.chart === "bar";
@@ -144,7 +150,7 @@ function options(set, table, colours, reading) {
     legend: { show: false },
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "UTC"),
     scales: {
-      x: { time: set.isTime, range: bars && !set.isTime ? (_u, min, max) => [min - 0.6, max + 0.6] : undefined },
+      x: { time: set.isTime, range: set.isTime ? days : bars ? (_u, min, max) => [min - 0.6, max + 0.6] : undefined },
       y: { range: (_u, min, max) => uPlot.rangeNum(Math.min(min ?? 0, 0), Math.max(max ?? 1, limit), 0.12, true) },
     },
     series: [{}, ...set.heads.slice(1).map((name, i) => ({
@@ -153,7 +159,7 @@ function options(set, table, colours, reading) {
       width: bars ? 0 : 1.5,
       dash: i > 1 ? [4, 3] : undefined,
       fill: bars ? colours.series[i % 4] : undefined,
-      points: { show: !bars && set.data[0].length === 1 },
+      points: { show: !bars, size: 6, fill: colours.series[i % 4], filter: (_u, at) => alone(set.data[at]) },
       paths: bars ? uPlot.paths.bars({ size: [0.62, 40] }) : undefined,
     }))],
     axes: [
@@ -161,7 +167,7 @@ function options(set, table, colours, reading) {
         splits: set.isTime ? undefined : () => set.data[0],
         size: turned ? 32 + TURNED : 32,
         rotate: turned ? 45 : 0,
-        incrs: set.isTime ? [3600, 6 * 3600, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 91 * DAY, 365 * DAY] : undefined,
+        incrs: set.isTime ? [DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 91 * DAY, 365 * DAY] : undefined,
         values: (_u, at) => at.map((v) => (set.isTime ? day(v) : short(set.names[v] ?? "", turned))) },
       { ...axis, grid: { stroke: colours.line, width: 1 }, size: 64, values: (_u, at) => at.map(print) },
     ],

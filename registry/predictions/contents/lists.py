@@ -63,12 +63,23 @@ def effective(reviews: Sequence[Review]) -> Review | None:
 
 
 def short(output: object) -> str:
-    """An output in a few words: its decision or label, else its JSON, cut."""
+    """An output in a few words: its decision or label, else its parts, cut."""
     if output is None:
         return ""
     label = output_label(output)
-    text = label if label is not None else orjson.dumps(output).decode()
+    text = label if label is not None else _in_words(output)
     return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+
+
+def _in_words(value: object) -> str:
+    """A JSON value as people write it: "score: 0.63, rank: 9"."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_in_words(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value))
+    return orjson.dumps(value).decode()
 
 
 def rows_of(log: Log, lines: Sequence[Line]) -> list[Row]:
