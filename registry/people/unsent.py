@@ -55,7 +55,7 @@ class Unsent:
             path=request.get_full_path(),
             page=_page(request),
             fields=[each for each in fields if each[0] not in NEVER],
-            files=[file.name or "" for file in request.FILES.values()],
+            files=[str(file) for _, file in request.FILES.items()],
         )
 
     @classmethod

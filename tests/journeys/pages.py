@@ -174,7 +174,7 @@ NO_PAGES = {
     "logout": POSTED,
     "people:end_session": POSTED,
     "people:end_others": POSTED,
-    "people:unsent": "shows what was typed before signing in; test_signed_out_while_typing",
+    "people:unsent": "shown after an end of the session: test_without_javascript",
     "people:switch": POSTED,
     "people:theme": POSTED,
     "people:end_sessions": POSTED,

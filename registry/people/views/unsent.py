@@ -26,9 +26,9 @@ KEY = "unsent"  # in the session of whoever typed it
 
 
 class SignInFirst(LoginRequiredMiddleware):
-    """Asks who comes without a session to sign in, and loses nothing that they typed."""
+    """Asks whoever comes without a session to sign in; loses nothing they typed."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override] # not always a redirect
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponse:
         # SECURITY: a view that looks for its token later has had no body read so far.
@@ -36,8 +36,7 @@ class SignInFirst(LoginRequiredMiddleware):
         who = typed_by(request) if ours else ""
         found = Unsent.of(request) if who else None
         if found is None:
-            answer: HttpResponse = super().handle_no_permission(request, view_func)
-            return answer
+            return super().handle_no_permission(request, view_func)
         context = {"form": SignInForm(request), "unsent": found.seal(who)}
         return render(request, "registration/login.html", context, status=403)
 
