@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from audits.events.models import EventId
@@ -32,7 +33,7 @@ def found(
     """What matches the words, among what the person may see here."""
     systems = systems_here(user, organisation)
     hits = [
-        Hit(_("AI system"), s.name, s.intended_purpose[:160],
+        Hit(_("AI system"), s.name, Truncator(s.intended_purpose).words(24),
             reverse("systems:overview", args=[s.pk]))
         for s in systems.filter(
             Q(name__icontains=words) | Q(intended_purpose__icontains=words)

@@ -241,10 +241,11 @@ def _described(bound: BoundField) -> str:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(form: Form) -> dict[str, object]:
+def error_summary(form: Form, heading: str = "") -> dict[str, object]:
     """All errors of a form, each linked to its field; it takes the focus."""
     fields = [bound for bound in form.visible_fields() if bound.errors]
-    return {"form": form, "fields": fields, "whole": form.non_field_errors()}
+    whole = form.non_field_errors()
+    return {"form": form, "fields": fields, "whole": whole, "heading": heading}
 
 
 @register.simple_tag(takes_context=True)

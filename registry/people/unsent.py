@@ -28,7 +28,7 @@ MOST_FIELDS = 500
 HOLDS = timedelta(hours=12)  # as long as a session
 NEVER = frozenset({"csrfmiddlewaretoken", "unsent"})
 # What the page itself sends: nobody would know it again.
-OF_THE_PAGE = frozenset({"asked", "seen", "then", "next", "revision"})
+OF_THE_PAGE = frozenset({"asked", "seen", "then", "next", "revision", "ticket"})
 MACHINE = re.compile(r"[0-9a-f-]{32,}|\d{4}-\d\d-\d\dT\S+")
 
 

@@ -143,7 +143,10 @@ class ReviewForm(forms.Form):
         help_text=_("Needed when you override: a word such as reject, or JSON."),
     )
     reason_code = forms.ChoiceField(
-        label=_("Reason"), required=False, choices=list(REASONS.items())
+        label=_("Reason"),
+        required=False,
+        choices=list(REASONS.items()),
+        help_text=_("Needed unless you confirm the output."),
     )
     reason = forms.CharField(
         label=_("In your own words"),

@@ -4,6 +4,7 @@
 // data-reference-label, data-summary (words of the details). A first cell with <time> makes a time axis (UTC).
 
 const DAY = 86400;
+const COUNTS = [1, 2, 5].flatMap((n) => Array.from({ length: 10 }, (_, i) => n * 10 ** i)).sort((a, b) => a - b);
 const lang = document.documentElement.lang || "en";
 
 function value(cell) {
@@ -56,7 +57,8 @@ const number = (unit) => {
 function day(at, withYear) {
   const shape = { day: "numeric", month: "short", timeZone: "UTC" };
   if (withYear) shape.year = "numeric";
-  return new Intl.DateTimeFormat("en-GB", shape).format(new Date(at * 1000));
+  // As the server writes it: "Sep", not "Sept".
+  return new Intl.DateTimeFormat("en-GB", shape).format(new Date(at * 1000)).replace("Sept", "Sep");
 }
 
 // What is drawn under the series (reference period) and over it (threshold, names at the ends of the lines).
@@ -110,6 +112,9 @@ function marks(set, table, colours) {
       const line = 16 * devicePixelRatio;
       names.sort((a, b) => b.y - a.y).reduce((below, label) => (label.y = Math.min(label.y, below - line)), Infinity);
       for (const { name, i, x, y } of names) {
+        const wide = ctx.measureText(name).width;
+        ctx.fillStyle = colours.paper;
+        ctx.fillRect(x - wide - 2, y - 12 * devicePixelRatio, wide + 4, 15 * devicePixelRatio);
         ctx.fillStyle = colours.series[i % 4];
         ctx.fillText(name, x, y);
       }
@@ -143,6 +148,7 @@ function options(set, table, colours, reading) {
   const width = reading.parentElement.clientWidth;
   const turned = !set.isTime && crowded(set.names, (width - 64) / set.names.length);
   const axis = { stroke: colours.quiet, font: "13px Inter, system-ui, sans-serif", ticks: { show: false }, gap: 8 };
+  const whole = set.data.slice(1).flat().every((v) => v == null || Number.isInteger(v));
   const limit = table.dataset.threshold == null ? -Infinity : Number(table.dataset.threshold);
   return {
     width,
@@ -169,7 +175,7 @@ function options(set, table, colours, reading) {
         rotate: turned ? 45 : 0,
         incrs: set.isTime ? [DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 91 * DAY, 365 * DAY] : undefined,
         values: (_u, at) => at.map((v) => (set.isTime ? day(v) : short(set.names[v] ?? "", turned))) },
-      { ...axis, grid: { stroke: colours.line, width: 1 }, size: 64, values: (_u, at) => at.map(print) },
+      { ...axis, grid: { stroke: colours.line, width: 1 }, size: 64, incrs: whole ? COUNTS : undefined, values: (_u, at) => at.map(print) },
     ],
     cursor: { y: false, points: { size: 6 } },
     hooks: {

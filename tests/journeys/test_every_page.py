@@ -16,6 +16,7 @@ from tests.journeys.inspection import HEIGHT, WIDE, Watch, inspect
 from tests.journeys.pages import (
     ADMINISTRATOR,
     AUDITOR,
+    COMPLIANCE,
     ENGINEER,
     NOBODY,
     OVERSEER,
@@ -126,6 +127,22 @@ def test_the_page_that_shows_a_key_once_is_sound(world: World, open_as: Open) ->
     tab.get_by_label("What the key is for").fill("Trial")
     desk.send(tab, "Mint the key")
     expect(tab.locator(".secret")).to_be_visible()
+    assert [*inspect(tab), *watch.faults] == []
+
+
+def test_what_was_typed_before_the_session_ended_stands_on_sound_pages(
+    world: World, open_as: Open
+) -> None:
+    tab, watch = open_as(SAMPLES["systems:register"].url(world), COMPLIANCE)
+    tab.locator("[name=name]").fill("Fraud warnings")
+    tab.context.clear_cookies(name="probatum_session")
+    watch.expected = ("403",)
+    desk.send(tab, "Register the system")
+    assert [*inspect(tab), *watch.faults] == []
+    tab.locator("[name=username]").fill(world[f"email:{COMPLIANCE}"])
+    tab.locator("[name=password]").fill(factories.PASSWORD)
+    desk.send(tab, "Sign in")
+    expect(tab.get_by_role("main")).to_contain_text("Fraud warnings")
     assert [*inspect(tab), *watch.faults] == []
 
 
