@@ -16,7 +16,7 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -104,6 +104,13 @@ def or_unknown(value: object) -> object:
     if value in (None, "", [], ()):
         return format_html('<span class="unknown">{}</span>', _("not established"))
     return value
+
+
+@register.filter
+def breakable(value: object) -> SafeString:
+    """A name as programs write it, which a narrow place may break after each "_"."""
+    parts = ((part,) for part in str(value).split("_"))
+    return format_html_join(SafeString("_<wbr>"), "{}", parts)
 
 
 @register.filter

@@ -153,6 +153,17 @@ class RoleGroup(models.Model):
         return f"{self.organisation} · {self.role}"
 
 
+# What is looked for in a User-Agent, in this order, and what people call it.
+BROWSERS = {
+    "Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}  # fmt: skip
+MACHINES = {
+    "Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad",
+    "Mac OS X": "macOS", "Linux": "Linux",
+}  # fmt: skip
+
+
 class UserSession(AbstractBaseSession):
     """A browser session that its person can see and end."""
 
@@ -164,6 +175,15 @@ class UserSession(AbstractBaseSession):
 
     class Meta(AbstractBaseSession.Meta):
         db_table = "registry_session"
+
+    @property
+    def browser(self) -> str:
+        """The browser in words ("Firefox, Windows"), else as it calls itself."""
+        known = [
+            next((name for mark, name in names.items() if mark in self.agent), "")
+            for names in (BROWSERS, MACHINES)
+        ]
+        return ", ".join(known) if all(known) else self.agent
 
 
 class Throttle(models.Model):

@@ -138,8 +138,8 @@ function crowded(names, room) {
 // A value between gaps makes no line: it is drawn as a point.
 const alone = (values) => values.flatMap((v, i) => (v != null && values[i - 1] == null && values[i + 1] == null ? [i] : []));
 
-// One day alone stands in the middle, with a day of room on both sides.
-const days = (_u, min, max) => (max - min < DAY ? [min - DAY, max + DAY] : [min, max]);
+// One day alone stands in the middle, with a day of room on both sides (uPlot would make it years).
+const days = ([only, ...more]) => (_u, min, max) => (more.length ? [min, max] : [only - DAY, only + DAY]);
 
 function options(set, table, colours, reading) {
   const print = number(table.dataset.unit);
@@ -156,7 +156,7 @@ function options(set, table, colours, reading) {
     legend: { show: false },
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "UTC"),
     scales: {
-      x: { time: set.isTime, range: set.isTime ? days : bars ? (_u, min, max) => [min - 0.6, max + 0.6] : undefined },
+      x: { time: set.isTime, range: set.isTime ? days(set.data[0]) : bars ? (_u, min, max) => [min - 0.6, max + 0.6] : undefined },
       y: { range: (_u, min, max) => uPlot.rangeNum(Math.min(min ?? 0, 0), Math.max(max ?? 1, limit), 0.12, true) },
     },
     series: [{}, ...set.heads.slice(1).map((name, i) => ({

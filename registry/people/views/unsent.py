@@ -31,6 +31,9 @@ class SignInFirst(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override] # not always a redirect
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponse:
+        if "HX-Request" in request.headers:
+            # A part of a page: the whole page asks, not a sign-in form inside it.
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         # SECURITY: a view that looks for its token later has had no body read so far.
         ours = request.method == "POST" and not getattr(view_func, "csrf_exempt", False)
         who = typed_by(request) if ours else ""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audits.trail.models import TrailEntry
 from registry.people.models import Role, ServiceKey, User, UserSession
-from tests.factories import World, a_person
+from tests.factories import PASSWORD, World, a_person
 
 SignIn = Callable[[User], Client]
 
@@ -27,6 +27,26 @@ def test_a_person_sees_their_sessions_and_nobody_else_s(
     assert "This one" in page
     assert here.session.session_key not in page
     assert bob.session.session_key not in page
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/149.0 Safari/537.36", "Chrome, Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) Chrome/149 Safari/5 Edg/9",
+            "Edge, Windows",
+        ),
+        ("curl/8.9", "curl/8.9"),
+        ("", "not told"),
+    ],
+)
+def test_a_session_is_told_by_its_browser_s_name(
+    world: World, client: Client, agent: str, words: str
+) -> None:
+    who = {"username": world.alice.email, "password": PASSWORD}
+    client.post("/sign-in/", who, headers={"user-agent": agent})
+    assert f">{words}</span>" in client.get("/account/sessions/").content.decode()
 
 
 def test_ending_a_session_takes_effect_at_once(world: World, signed_in: SignIn) -> None:

@@ -126,3 +126,9 @@ def test_a_form_of_an_earlier_session_is_shown_again_to_our_own_pages_alone(
     assert answer.status_code == 403
     assert answer.content.decode().count(f">{FORM['name']}</dd>") == shown
     assert not AISystem.objects.filter(name=FORM["name"]).exists()
+
+
+def test_a_part_of_a_page_lets_the_whole_page_ask_to_sign_in(client: Client) -> None:
+    part = client.get("/systems/", headers={"hx-request": "true"})
+    assert part.status_code == 204
+    assert part["HX-Refresh"] == "true"
