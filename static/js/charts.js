@@ -139,7 +139,7 @@ function crowded(names, room) {
 const alone = (values) => values.flatMap((v, i) => (v != null && values[i - 1] == null && values[i + 1] == null ? [i] : []));
 
 // One day alone stands in the middle, with a day of room on both sides (uPlot would make it years).
-const days = ([only, ...more]) => (_u, min, max) => (more.length ? [min, max] : [only - DAY, only + DAY]);
+export const days = ([only, ...more]) => (_u, min, max) => (more.length ? [min, max] : [only - DAY, only + DAY]);
 
 function options(set, table, colours, reading) {
   const print = number(table.dataset.unit);

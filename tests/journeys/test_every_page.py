@@ -146,6 +146,20 @@ def test_what_was_typed_before_the_session_ended_stands_on_sound_pages(
     assert [*inspect(tab), *watch.faults] == []
 
 
+def test_one_day_alone_stands_in_the_middle_of_its_chart(
+    world: World, open_as: Open
+) -> None:
+    tab, _watch = open_as(SAMPLES["predictions:figures"].url(world), COMPLIANCE)
+    asked = """async ([first, last]) => {
+      const script = document.querySelector("script[src*='js/charts']");
+      const { days } = await import(script.src);
+      return [days([first])(null, first, last), days([first, last])(null, first, last)];
+    }"""
+    day, years = 86_400, 86_400_000
+    found = tab.evaluate(asked, [10 * day, 10 * day + years])
+    assert found == [[9 * day, 11 * day], [10 * day, 10 * day + years]]
+
+
 def test_the_list_of_keys_is_a_sound_dialog(open_as: Open) -> None:
     tab, watch = open_as("/systems/", AUDITOR)
     tab.keyboard.press("?")

@@ -197,3 +197,16 @@ def test_what_was_posted_is_shown_escaped(
     reader = signed_in(world.alice)
     for address in pages(world, event).values():
         assert hostile not in reader.get(address).content.decode()
+
+
+def test_an_output_without_a_label_is_said_in_words_and_never_as_json(
+    world: World, client: Client, overseer: User, signed_in: SignIn
+) -> None:
+    output = {"score": 0.63, "rank": 9, "shortlisted": False, "for": ["a", "b"]}
+    event = an_event(output=output)
+    assert post_events(client, a_source_key(world.system), event).status_code == 201
+    words = "score: 0.63, rank: 9, shortlisted: false, for: a, b"
+    for name in ("list", "detail", "all", "queue"):
+        html = signed_in(overseer).get(pages(world, event)[name]).content.decode()
+        assert html.count(words), name
+        assert html.count("{&quot;score&quot;") == 0, name
