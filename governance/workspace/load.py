@@ -65,11 +65,7 @@ def load(*, url: str, say: Progress, anyway: bool = False) -> dict[str, Any]:
             return NOTHING
         kept = make_workspace(say)
     elif not kept.get("users"):
-        with transaction.atomic():
-            new = people.new_sign_ins(timezone.now())
-            kept["users"] = [asdict(user) for user in new]
-            _keep(kept)
-        say("the sign-ins were lost: its people have new passwords")
+        _renew_sign_ins(kept, say)
     systems = _systems()
     # Without its salt a broken-off posting cannot be continued: it stays as it is.
     if "salt" in kept and not kept.get("posted"):
@@ -89,6 +85,15 @@ def load(*, url: str, say: Progress, anyway: bool = False) -> dict[str, Any]:
     ]
     _keep(kept)
     return kept
+
+
+@transaction.atomic
+def _renew_sign_ins(kept: dict[str, Any], say: Progress) -> None:
+    new = people.new_sign_ins(timezone.now())
+    kept["users"] = [asdict(user) for user in new]
+    # ORDER: before the commit; without it nobody could sign in any more.
+    _keep(kept)
+    say("the sign-ins were lost: its people have new passwords")
 
 
 @transaction.atomic
