@@ -176,7 +176,7 @@ def test_a_page_that_does_not_exist_is_sound_too(path: str, open_as: Open) -> No
 
 
 def test_what_a_role_may_not_do_is_said_on_a_sound_page(open_as: Open) -> None:
-    tab, watch = open_as("/people/", AUDITOR)
+    tab, watch = open_as("/people/invite/", AUDITOR)
     assert watch.statuses[-1] == 403
     assert inspect(tab) == []
 
