@@ -265,6 +265,6 @@ def taken_in(scope: Scope) -> Callable[[Act], View]:
 def post_events(holder: SourceKeyHolder, request: HttpRequest) -> Answer:
     """Take in one event, an array, or lines of JSON, for the key's own log."""
     now = timezone.now()
-    bodies = split_body(read_body(request), request.headers.get("Content-Type", ""))
+    bodies = split_body(read_body(request), request.META.get("CONTENT_TYPE", ""))
     posted = parse_events(bodies, now)
     return append_batch(source=holder.source, log=holder.log, posted=posted, now=now)

@@ -88,6 +88,18 @@ _HINTS = {
 }
 
 
+# The payload by role: what is disclosed, or erased, together. Each field with its key.
+ROLES = {
+    role: [(name, b'"%s":' % name.encode()) for name in names.split()]
+    for role, names in {
+        "input": "features input input_ref",
+        "output": "confidence output",
+        "person": "segment subject",
+        "operation": "cost endpoint latency_ms matched reference_database",
+    }.items()
+}
+
+
 class FieldError(Exception):
     """One field of one event is wrong: which, why, and how to mend it."""
 
@@ -263,29 +275,13 @@ def _stamp(at: datetime) -> str:
 
 
 def _parts(event: Event) -> dict[str, bytes]:
-    """The payload by role: what is disclosed, or erased, together."""
-    roles: dict[str, list[tuple[str, object]]] = {
-        "input": [
-            ("features", event.features),
-            ("input", event.input),
-            ("input_ref", event.input_ref),
-        ],
-        "output": [("confidence", event.confidence), ("output", event.output)],
-        "person": [("segment", event.segment), ("subject", event.subject)],
-        "operation": [
-            ("cost", event.cost),
-            ("endpoint", event.endpoint),
-            ("latency_ms", event.latency_ms),
-            ("matched", event.matched),
-            ("reference_database", event.reference_database),
-        ],
-    }
     found = {}
-    for role, fields in roles.items():
+    for role, fields in ROLES.items():
         pairs = [
-            b'"%s":%s' % (name.encode(), _json(value))
-            for name, value in fields
-            if value is not None and value is not msgspec.UNSET
+            key + _json(value)
+            for name, key in fields
+            if (value := getattr(event, name)) is not None
+            and value is not msgspec.UNSET
         ]
         if pairs:
             found[role] = b"{" + b",".join(pairs) + b"}"

@@ -16,7 +16,7 @@ import psycopg
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
-from audits.log.encoding import TABLES, Batch, Tail, as_heads, as_json, as_rows
+from audits.log.encoding import TABLES, Batch, Tail, as_copy, as_heads, as_json
 from audits.log.models import Log
 from audits.tlog.compact import BatchProofs, Compact
 from audits.tlog.hashing import fold
@@ -130,7 +130,7 @@ def write_batches(batches: Sequence[Batch], *, commit: bool = False) -> None:
     few = is_few(len(batch.leaves) for batch in batches)
     with psycopg.Cursor(raw) as cursor:
         if not few:
-            _copy_all(cursor, as_rows(batches))
+            _copy_all(cursor, batches)
         with raw.pipeline():
             if few:
                 cursor.execute(APPEND, as_json(batches))
@@ -159,17 +159,10 @@ def _raw() -> "psycopg.Connection[Any]":
     return raw
 
 
-def _copy_all(
-    cursor: "psycopg.Cursor[Any]", rows: dict[str, list[tuple[Any, ...]]]
-) -> None:
-    for table, found in rows.items():
-        columns, kinds = TABLES[table]
-        if not found:
-            continue
-        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN BINARY") as copy:
-            copy.set_types(kinds)
-            for row in found:
-                copy.write_row(row)
+def _copy_all(cursor: "psycopg.Cursor[Any]", batches: Sequence[Batch]) -> None:
+    for table, data in as_copy(batches).items():
+        with cursor.copy(f"COPY {table} ({TABLES[table]}) FROM STDIN BINARY") as copy:
+            copy.write(data)
 
 
 def _write_tiles(tail: Tail, proofs: BatchProofs) -> None:

@@ -1,9 +1,9 @@
-"""How leaves and heads travel to the database: as rows for COPY, as JSON for a call."""
+"""How leaves and heads travel to the database: as COPY's bytes, as JSON for a call."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,22 +12,21 @@ import orjson
 from audits.log.models import Log
 from audits.tlog.compact import BatchProofs, Compact
 
+# The columns of each table, in the order in which COPY gets them.
 TABLES = {
     "audits_entry": (
-        ("log_class,log_id,idx,received_at,type,event_id,occurred_at,"
-        "model_version,deployment,flags,leaf_hash,entry"),
-        ("text", "int4", "int8", "timestamptz", "text", "uuid", "timestamptz",
-         "text", "text", "int2", "bytea", "bytea"),
+        "log_class,log_id,idx,received_at,type,event_id,occurred_at,"
+        "model_version,deployment,flags,leaf_hash,entry"
     ),
-    "audits_payload": (
-        "log_class,log_id,idx,received_at,seed,parts",
-        ("text", "int4", "int8", "timestamptz", "bytea", "bytea"),
-    ),
-    "audits_event_id": (
-        "log_class,log_id,event_id,idx,body_mac",
-        ("text", "int4", "uuid", "int8", "bytea"),
-    ),
-}  # fmt: skip
+    "audits_payload": "log_class,log_id,idx,received_at,seed,parts",
+    "audits_event_id": "log_class,log_id,event_id,idx,body_mac",
+}
+# PostgreSQL's binary COPY format: a head, rows of fields with their lengths, an end.
+COPY_HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+COPY_END = b"\xff\xff"
+NULL = b"\xff\xff\xff\xff"
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
@@ -69,21 +68,43 @@ class Batch:
     received_at: datetime
 
 
-def as_rows(batches: Sequence[Batch]) -> dict[str, list[tuple[Any, ...]]]:
-    """Each table's rows, in the order of its columns in `TABLES`."""
-    entries, payloads, ids = [], [], []
+def as_copy(batches: Sequence[Batch]) -> dict[str, bytes]:
+    """Each table's rows as its COPY takes them; a table without rows is left out."""
+    entries, payloads, ids = [COPY_HEAD], [COPY_HEAD], [COPY_HEAD]
     for batch in batches:
-        log_class, log_id = batch.tail.log.log_class, batch.tail.log.pk
-        at = batch.received_at
-        for idx, (x, leaf_hash, entry) in _numbered(batch):
-            entries.append(
-                (log_class, log_id, idx, at, x.type, x.event_id, x.occurred_at,
-                 x.model_version, x.deployment, x.flags, leaf_hash, entry)
+        log = _field(batch.tail.log.log_class.encode()) + _int(batch.tail.log.pk, 4)
+        received_at = _instant(batch.received_at)
+        for at, (leaf, leaf_hash, entry) in _numbered(batch):
+            idx = _int(at, 8)
+            event_id = _field(leaf.event_id.bytes) if leaf.event_id else NULL
+            entries += (
+                b"\x00\x0c", log, idx, received_at, _field(leaf.type.encode()),
+                event_id, _instant(leaf.occurred_at) if leaf.occurred_at else NULL,
+                _field(leaf.model_version.encode()), _field(leaf.deployment.encode()),
+                _int(leaf.flags, 2), _field(leaf_hash), _field(entry),
             )  # fmt: skip
-            payloads.append((log_class, log_id, idx, at, x.seed, x.parts))
-            if x.event_id is not None:
-                ids.append((log_class, log_id, x.event_id, idx, x.body_mac))
-    return dict(zip(TABLES, (entries, payloads, ids), strict=True))
+            payloads += (
+                b"\x00\x06", log, idx, received_at,
+                _field(leaf.seed), _field(leaf.parts),
+            )  # fmt: skip
+            if leaf.event_id:
+                ids += (b"\x00\x05", log, event_id, idx, _field(leaf.body_mac))
+    rows = zip(TABLES, (entries, payloads, ids), strict=True)
+    return {
+        table: b"".join((*found, COPY_END)) for table, found in rows if len(found) > 1
+    }
+
+
+def _field(value: bytes) -> bytes:
+    return len(value).to_bytes(4, "big") + value
+
+
+def _int(value: int, size: int) -> bytes:
+    return _field(value.to_bytes(size, "big", signed=True))
+
+
+def _instant(at: datetime) -> bytes:
+    return _int((at - EPOCH) // MICROSECOND, 8)
 
 
 def as_heads(batches: Sequence[Batch]) -> list[list[Any]]:

@@ -186,4 +186,5 @@ def _batch(tail: Tail, leaves: Sequence[Leaf], now: datetime) -> Batch:
 
 def stamp(at: datetime) -> bytes:
     """An instant as entries write it: UTC, six fraction digits, Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()
+    text = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.removesuffix("+00:00").encode() + b"Z"

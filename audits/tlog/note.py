@@ -4,6 +4,7 @@ Verification is here; signing is a callable that the caller passes in, because t
 room holds no secrets and no cryptography library.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -23,6 +24,8 @@ KEY_ID_SIZE = 4
 LATEST_TIME = 253_402_300_799
 """The last second of the year 9999, in Unix time."""
 DASH = "\N{EM DASH}"
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+"""A character that no note holds: the control characters but LF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ def parse_vkey(text: str) -> Verifier:
 
 def sign(text: str, signers: Iterable[Signer]) -> Note:
     """Return `text` signed by each signer; ValueError for a text no note can hold."""
-    if not text.endswith("\n") or any(c < " " and c != "\n" for c in text):
+    if not text.endswith("\n") or CONTROL.search(text):
         raise ValueError("a note's text ends in LF and has no other control character")
     return Note(
         text,

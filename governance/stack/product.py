@@ -37,13 +37,22 @@ class Product:
         """Return a management command, named after its first word."""
         return self._program(arguments[0], sys.executable, "manage.py", *arguments)
 
-    def web(self) -> Program:
-        workers = max(2, min(os.cpu_count() or 1, MOST_WORKERS))
+    def webs(self) -> list[Program]:
+        """Return a web server for each core, all of them on the same port.
+
+        The kernel spreads connections among servers that listen for themselves
+        (SO_REUSEPORT); workers of one server share a queue, out of which the one that
+        is awake takes all that are there, and leaves the other cores idle.
+        """
+        count = max(2, min(os.cpu_count() or 1, MOST_WORKERS))
+        return [self._web(f"web-{number}") for number in range(1, count + 1)]
+
+    def _web(self, name: str) -> Program:
         return self._program(
-            "web",
+            name,
             *(sys.executable, "-m", "granian", "governance.wsgi:application"),
             *("--interface", "wsgi", "--host", ADDRESS, "--port", str(self.port)),
-            *("--workers", str(workers), "--blocking-threads", str(THREADS_PER_WORKER)),
+            *("--workers", "1", "--blocking-threads", str(THREADS_PER_WORKER)),
             # An open keep-alive connection would hold a worker back for ever.
             *("--workers-kill-timeout", "5", "--respawn-failed-workers"),
         )

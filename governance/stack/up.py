@@ -69,7 +69,7 @@ class Run:
             "Collecting static files",
         )
         supervisor.keep(
-            Service(product.web(), product.is_answering),
+            *(Service(program, product.is_answering) for program in product.webs()),
             Service(product.worker()),
             Service(product.beat()),
         )

@@ -5,6 +5,7 @@ import os
 import random
 import time
 import uuid
+from collections import deque
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -46,37 +47,52 @@ def batches(count: int, size: int) -> list[bytes]:
     ]
 
 
-def post_all(port: int, key: str, path: str, bodies: list[bytes]) -> int:
-    """Post the bodies one after another over one connection; returns how many."""
+def post_all(port: int, key: str, path: str, bodies: deque[bytes]) -> None:
+    """Post bodies one after another over one connection until none is left."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    for body in bodies:
+    while bodies:
+        try:
+            body = bodies.popleft()
+        except IndexError:  # another connection of the lane took the last one
+            break
         connection.request("POST", path, body, headers)
         response = connection.getresponse()
         answer = response.read()
         if response.status != 201:
             raise RuntimeError(f"{response.status}: {answer[:300]!r}")
     connection.close()
-    return len(bodies)
 
 
 def timed(
-    port: int, path: str, lanes: list[tuple[str, list[bytes]]], processes: int
+    port: int,
+    path: str,
+    lanes: list[tuple[str, list[bytes]]],
+    processes: int,
+    width: int = 1,
 ) -> float:
-    """Seconds that it takes to post all lanes at once, each over its connection."""
+    """Seconds that it takes to post all lanes at once, each over `width` connections.
+
+    A lane's connections share its bodies: how the kernel divides connections among
+    the server's workers then decides less.
+    """
     groups = [lanes[n::processes] for n in range(processes)]
     with ProcessPoolExecutor(processes) as pool:
         list(pool.map(abs, range(processes)))  # the processes are up before we time
         begun = time.perf_counter()
-        done = [pool.submit(_lanes, port, path, group) for group in groups]
+        done = [pool.submit(_lanes, port, path, group, width) for group in groups]
         for future in done:
             future.result()
         return time.perf_counter() - begun
 
 
-def _lanes(port: int, path: str, group: list[tuple[str, list[bytes]]]) -> None:
-    with ThreadPoolExecutor(max(1, len(group))) as threads:
+def _lanes(
+    port: int, path: str, group: list[tuple[str, list[bytes]]], width: int
+) -> None:
+    with ThreadPoolExecutor(max(1, len(group) * width)) as threads:
         for future in [
-            threads.submit(post_all, port, key, path, bodies) for key, bodies in group
+            threads.submit(post_all, port, key, path, shared)
+            for key, bodies in group
+            for shared in [deque(bodies)] * width
         ]:
             future.result()

@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 from governance.stack.testing import Server, embedded_postgres, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-WEB = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--no-ws"]
+WEB = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--no-ws"]
+SERVERS = 2  # one for each core, as the product starts them
 PASSWORD = "a long pass phrase for the bench"
 
 
@@ -78,18 +79,40 @@ def stage() -> Iterator[Stage]:
 
 @contextmanager
 def web(application: str, port: int, environment: dict[str, str]) -> Iterator[None]:
-    """A granian server with the product's own options, until the block ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "granian", application, "--host", "127.0.0.1",
-         "--port", str(port), "--log-level", "error", *WEB],
-        cwd=ROOT, env=environment, start_new_session=True,
-    )  # fmt: skip
+    """Granian servers with the product's own options, until the block ends."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "granian", application, "--host", "127.0.0.1",
+             "--port", str(port), "--log-level", "error", *WEB],
+            cwd=ROOT, env=environment, start_new_session=True,
+        )
+        for _ in range(SERVERS)
+    ]  # fmt: skip
     try:
-        _until_it_answers(port, process)
+        for process in processes:
+            _until_it_answers(port, process)
+        _until_all_listen(port)
         yield
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=20)
+
+
+def _until_all_listen(port: int) -> None:
+    """Wait until each server has a socket of its own on the port."""
+    deadline = time.monotonic() + 60
+    while _listeners(port) < SERVERS:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{_listeners(port)} of {SERVERS} servers listen")
+        time.sleep(0.05)
+
+
+def _listeners(port: int) -> int:
+    rows = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    fields = [row.split() for row in rows]
+    return sum(f[1].endswith(f":{port:04X}") and f[3] == "0A" for f in fields)
 
 
 def _until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:

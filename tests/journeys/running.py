@@ -78,8 +78,9 @@ class Running:
         return until(met, what, patience)
 
     def said(self, name: str) -> str:
-        """What one of its processes has printed so far."""
-        return (self.logs / f"{name}.log").read_text(errors="replace")
+        """What its processes of that name have printed so far."""
+        logs = sorted(self.logs.glob(f"{name}*.log"))
+        return "".join(log.read_text(errors="replace") for log in logs)
 
 
 @contextmanager
@@ -117,7 +118,7 @@ def running(server: Server, database: str, var_dir: Path) -> Iterator[Running]:
         until(broker.is_ready, "the broker answers")
         found.run(product.prepare())
         found.run(product.manage("collectstatic", "--noinput", "--verbosity=0"))
-        for program in (product.web(), product.worker(), product.beat()):
+        for program in (*product.webs(), product.worker(), product.beat()):
             found.processes[program.name] = stack.enter_context(
                 _kept(program, found.logs)
             )

@@ -68,8 +68,8 @@ class FakeProduct(Product):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return True
 
-    def web(self) -> Program:
-        return self._script("web", WEB)
+    def webs(self) -> list[Program]:
+        return [self._script("web", WEB)]
 
     def worker(self) -> Program:
         return self._script("worker", WORKER)
