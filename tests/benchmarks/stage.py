@@ -80,19 +80,25 @@ def stage() -> Iterator[Stage]:
 @contextmanager
 def web(application: str, port: int, environment: dict[str, str]) -> Iterator[None]:
     """Granian servers with the product's own options, until the block ends."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "granian", application, "--host", "127.0.0.1",
-             "--port", str(port), "--log-level", "error", *WEB],
-            cwd=ROOT, env=environment, start_new_session=True,
-        )
-        for _ in range(SERVERS)
-    ]  # fmt: skip
+    said = Path(environment["VAR_DIR"]).with_name("web.log")
+    with said.open("ab") as log:
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "granian", application, "--host", "127.0.0.1",
+                 "--port", str(port), "--log-level", "error", *WEB],
+                cwd=ROOT, env=environment, start_new_session=True,
+                stdout=log, stderr=log,
+            )
+            for _ in range(SERVERS)
+        ]  # fmt: skip
     try:
         for process in processes:
             _until_it_answers(port, process)
         _until_all_listen(port)
         yield
+    except BaseException:
+        print(said.read_text(errors="replace")[-4000:], file=sys.stderr)
+        raise
     finally:
         for process in processes:
             process.terminate()
