@@ -67,18 +67,18 @@ def short(output: object) -> str:
     if output is None:
         return ""
     label = output_label(output)
-    text = label if label is not None else _in_words(output)
+    text = label if label is not None else in_words(output)
     return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
 
 
-def _in_words(value: object) -> str:
+def in_words(value: object) -> str:
     """A JSON value as people write it: "score: 0.63, rank: 9"."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_in_words(each)}" for key, each in value.items())
+        return ", ".join(f"{key}: {in_words(each)}" for key, each in value.items())
     if isinstance(value, list):
-        return ", ".join(map(_in_words, value))
+        return ", ".join(map(in_words, value))
     return orjson.dumps(value).decode()
 
 

@@ -10,7 +10,7 @@ from audits.log.models import Log
 from audits.oversight.models import Act, Review
 from audits.payloads.models import Payload
 from registry.predictions.contents.event import Contents
-from registry.predictions.contents.lists import ACT_TONES, effective, short
+from registry.predictions.contents.lists import ACT_TONES, effective, in_words, short
 from registry.predictions.selectors.reviews import reviews_of
 
 # What each part of the payload holds, in the order in which a page shows it.
@@ -75,7 +75,7 @@ def prediction_of(contents: Contents) -> Prediction:
     standing = effective([line.review for line in reviews])
     confidence = value("output", "confidence")
     others = [
-        Field(name, _text(found))
+        Field(name, in_words(found))
         for role in ("person", "operation")
         for name in PARTS[role]
         if (found := value(role, name)) is not None

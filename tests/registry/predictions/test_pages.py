@@ -203,9 +203,11 @@ def test_an_output_without_a_label_is_said_in_words_and_never_as_json(
     world: World, client: Client, overseer: User, signed_in: SignIn
 ) -> None:
     output = {"score": 0.63, "rank": 9, "shortlisted": False, "for": ["a", "b"]}
-    event = an_event(output=output)
+    event = an_event(output=output, segment={"age_band": "below 26", "sex": "male"})
     assert post_events(client, a_source_key(world.system), event).status_code == 201
     words = "score: 0.63, rank: 9, shortlisted: false, for: a, b"
+    page = signed_in(overseer).get(pages(world, event)["detail"]).content.decode()
+    assert "age_band: below 26, sex: male" in page
     for name in ("list", "detail", "all", "queue"):
         html = signed_in(overseer).get(pages(world, event)[name]).content.decode()
         assert html.count(words), name
