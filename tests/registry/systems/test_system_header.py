@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,33 +14,32 @@ from registry.deployments.services import create_deployment, go_live
 from registry.systems.selectors import system_header
 from tests.factories import TESTER, World
 
-NOW = timezone.now()
-KEPT = {"by": TESTER, "at": NOW}
-
 
 def a_live_version(world: World, name: str, stage: Stage, share: int) -> ModelVersion:
     """A version of a model of its own, live since yesterday."""
+    now = timezone.now()
+    kept: dict[str, Any] = {"by": TESTER, "at": now}
     model = register_model(
         organisation=world.acme,
         systems=[world.system],
         facts={"name": f"Model of {name}"},
-        **KEPT,
+        **kept,
     )
     version = register_model_version(
         aimodel=model,
         facts={"name": name, "artefact_sha256": "0" * 64},
         metrics=[],
-        **KEPT,
+        **kept,
     )
     go_live(
         deployment=create_deployment(
-            system=world.system, facts={"name": f"Desk of {name}"}, **KEPT
+            system=world.system, facts={"name": f"Desk of {name}"}, **kept
         ),
         version=version,
         stage=stage,
         share=Decimal(share),
-        live_from=NOW - timedelta(days=1),
-        **KEPT,
+        live_from=now - timedelta(days=1),
+        **kept,
     )
     return version
 
@@ -47,9 +47,10 @@ def a_live_version(world: World, name: str, stage: Stage, share: int) -> ModelVe
 def test_the_header_names_what_is_live_with_stage_and_share(world: World) -> None:
     a_live_version(world, "credit-1", Stage.FULL, 100)
     a_live_version(world, "credit-2", Stage.CANARY, 10)
-    header = system_header(world.system, world.alice, "overview", at=NOW)["header"]
+    now = timezone.now()
+    header = system_header(world.system, world.alice, "overview", at=now)["header"]
     assert header.live == ["credit-1", "credit-2 (Canary, 10 %)"]
-    before = NOW - timedelta(days=2)
+    before = now - timedelta(days=2)
     header = system_header(world.system, world.alice, "overview", at=before)["header"]
     assert header.live == []
 
@@ -57,9 +58,10 @@ def test_the_header_names_what_is_live_with_stage_and_share(world: World) -> Non
 def test_the_header_says_how_far_the_log_is(world: World) -> None:
     state = system_header(world.system, world.alice, "overview")["header"].log_state
     assert (state.size, state.checkpoint_at) == (1, None)
-    save_checkpoint(log=world.system.log, at=NOW)
+    now = timezone.now()
+    save_checkpoint(log=world.system.log, at=now)
     state = system_header(world.system, world.alice, "overview")["header"].log_state
-    assert state.checkpoint_at == NOW
+    assert state.checkpoint_at == now
     assert "checkpoint saved" in state.text
 
 

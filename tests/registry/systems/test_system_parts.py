@@ -16,8 +16,7 @@ from tests.factories import TESTER, World, a_person
 from tests.registry.facts import an_operator, details, verbs
 
 SignedIn = Callable[[User], Client]
-NOW = timezone.now()
-TODAY = NOW.date()
+TODAY = timezone.now().date()
 
 
 def a_role(world: World, operator: Operator, **facts: object) -> OperatorRole:
@@ -28,7 +27,7 @@ def a_role(world: World, operator: Operator, **facts: object) -> OperatorRole:
         "reason": "Develops it.",
         **facts,
     }
-    return add_role(system=world.system, facts=given, by=TESTER, at=NOW)
+    return add_role(system=world.system, facts=given, by=TESTER, at=timezone.now())
 
 
 def test_an_engineer_registers_a_version_once(
@@ -102,7 +101,7 @@ def test_a_role_does_not_end_before_it_begins(world: World) -> None:
             held_until=TODAY - timedelta(days=200),
             reason="",
             by=TESTER,
-            at=NOW,
+            at=timezone.now(),
         )
 
 
