@@ -5,6 +5,8 @@ import sys
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from governance.access.guards import GuardsOff, refuse_open_guards
+
 # Evidence: rows are added and read, nothing else, and only through the parents.
 APPEND_ONLY = (
     "audits_entry",
@@ -59,6 +61,10 @@ UNION ALL
 
 class UnsafeDatabaseRole(Exception):
     """The role could change evidence. Carries the SQL that mends it."""
+
+    def __init__(self, advice: str, reasons: list[str]) -> None:
+        super().__init__(advice)
+        self.reasons = reasons
 
 
 def grant(connection: BaseDatabaseWrapper, role: str) -> None:
@@ -120,14 +126,16 @@ def refuse_unsafe_role(connection: BaseDatabaseWrapper) -> None:
     if found and found[0][0] == SUPERUSER:
         found = found[:1]  # the other reasons all follow from this one
     if found:
-        raise UnsafeDatabaseRole(_advice(role, [why for why, _mend in found], found))
+        reasons = [why for why, _mend in found]
+        raise UnsafeDatabaseRole(_advice(role, reasons, found), reasons)
 
 
 def refuse_to_start(connection: BaseDatabaseWrapper) -> None:
-    """End the process, saying why and what mends it, on an unsafe database role."""
+    """End the process, saying why and what mends it, on an unsafe role or database."""
     try:
         refuse_unsafe_role(connection)
-    except UnsafeDatabaseRole as refusal:
+        refuse_open_guards(connection)
+    except (UnsafeDatabaseRole, GuardsOff) as refusal:
         sys.stderr.write(f"{refusal}\n")
         raise SystemExit(78) from refusal  # EX_CONFIG of sysexits.h
     finally:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from governance.access.database import UnsafeDatabaseRole, grant, refuse_unsafe_role
+from governance.access.guards import GuardsOff, refuse_open_guards
 from governance.access.sync import sync_roles
 from governance.settings import env
 
@@ -37,5 +38,6 @@ class Command(BaseCommand):
     def _refuse_unsafe_role(self) -> None:
         try:
             refuse_unsafe_role(connections["default"])
-        except UnsafeDatabaseRole as error:
+            refuse_open_guards(connections["default"])
+        except (UnsafeDatabaseRole, GuardsOff) as error:
             raise CommandError(str(error)) from error
