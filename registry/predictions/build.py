@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from audits.census.selectors import hold_rows_to_log
 from audits.log.models import Entry, Log
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, read_tiles
@@ -64,6 +65,13 @@ def check_folder(log: Log, folder: Path, progress: Progress) -> Report:
         Folder(folder), report, lambda done, size: progress(_("checked"), done, size)
     )
     audit.run(parse_vkey(log.vkey), [])
+    return report
+
+
+def check_rows(log: Log, progress: Progress) -> Report:
+    """Hold the rows of the database to the log's entries, which no reader can."""
+    report = Report("rows")
+    hold_rows_to_log(log, report, lambda done, size: progress(_("rows"), done, size))
     return report
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.log.models import Log
-from registry.predictions.build import FolderTaken, check_folder, write_log
+from registry.predictions.build import FolderTaken, check_folder, check_rows, write_log
 
 EVERY = 2.0  # seconds between two lines of progress
 
@@ -38,6 +38,10 @@ class Command(BaseCommand):
                 f"{error} Name a new folder; nothing was written."
             ) from error
         report = check_folder(log, folder, self._progress)
+        rows = check_rows(log, self._progress)
+        report.held += rows.held
+        report.faults += rows.faults
+        report.conclusions += rows.conclusions
         for line in report.lines():
             self.stdout.write(line)
         if not report.holds:

@@ -213,6 +213,16 @@ def change_tile(owner: psycopg.Connection, log: Log) -> None:
     )
 
 
+def beside(change: str, table: str) -> OwnerAct:
+    """An owner's change of what lies beside the entries, with the triggers off."""
+
+    def act(owner: psycopg.Connection, log: Log) -> None:
+        owner.execute(f"ALTER TABLE audits_{table} DISABLE TRIGGER USER")
+        owner.execute(f"{change} WHERE log_id = %s", [log.pk])
+
+    return act
+
+
 @pytest.mark.parametrize(
     ("act", "where"),
     [
@@ -220,6 +230,23 @@ def change_tile(owner: psycopg.Connection, log: Log) -> None:
         (swap_entries, "these bytes belong at entry 18"),
         (delete_entry, "tile/entries/000"),
         (change_tile, "tile/0/000 position 17"),
+        (
+            beside("UPDATE audits_payload SET seed = sha256(seed)", "payload"),
+            "payload of entry 0: part 'act'",
+        ),
+        (beside("DELETE FROM audits_event_id", "event_id"), "entry 1: its id"),
+        (
+            beside("UPDATE audits_entry SET model_version = 'other'", "entry"),
+            "entry 17: the column model_version",
+        ),
+        (
+            beside("UPDATE audits_trail SET actor_name = 'X'", "trail"),
+            "entry 0: the column actor_name",
+        ),
+        (
+            beside("UPDATE audits_head SET peaks = sha256(peaks)", "head"),
+            "head: its peaks are none",
+        ),
     ],
 )
 def test_what_an_owner_changes_is_found_and_named(
