@@ -12,7 +12,7 @@ export PORT VAR_DIR DATABASE_URL DATABASE_OWNER_URL BROKER_URL BASE_URL SAMPLE O
 unexport MAKEFLAGS
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check bench verifier lock wipe-sample clean
+.PHONY: help run setup setup-dev test check bench drill verifier lock wipe-sample clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ check: setup-dev  ## Check format, lint, imports, types, migrations, deployment
 
 bench: setup-dev  ## Measure speed and size; ONLY=name measures one thing
 	$(BIN)/python -m tests.benchmarks
+
+drill: setup  ## Attack a scratch log as application, owner and superuser; ONLY=text
+	@DJANGO_SETTINGS_MODULE=governance.settings.test DATABASE_URL= DATABASE_OWNER_URL= \
+		$(BIN)/python manage.py tamper --drill --only "$(ONLY)"
 
 verifier: setup  ## Build build/verifier.pyz, which checks evidence without Probatum
 	$(BIN)/python -m audits.tlog.zipapp_build

@@ -73,7 +73,12 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
 
     The host may be a percent-encoded socket folder, or ``?host=/folder``.
     """
-    url = urlsplit(text(name, default))
+    return database_at(text(name, default), name)
+
+
+def database_at(address: str, name: str = "DATABASE_URL") -> dict[str, object]:
+    """A Django database from such an address; `name` is what an error calls it."""
+    url = urlsplit(address)
     if url.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured(
             f"{name} must start with postgresql://, not {url.scheme}://. "
