@@ -5,26 +5,32 @@ Exit status: 0 the evidence holds, 1 it does not hold, 2 nothing could be checke
 
 import argparse
 import json
+import os
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
 from audits.tlog import bundle, fsck, verify
+from audits.tlog.elsewhere import key_needs
 from audits.tlog.hashing import ProofInvalid
-from audits.tlog.note import Verifier, parse_vkey
+from audits.tlog.note import KindUnknown, Verifier, parse_vkey
+from audits.tlog.progress import Bar
 from audits.tlog.proof import HEADER
 from audits.tlog.report import LimitReached, Report
 from audits.tlog.source import Source, SourceUnreadable, open_source
 from audits.tlog.zipapp_build import build_verifier
 
 HOLDS, DOES_NOT_HOLD, NOT_CHECKED = 0, 1, 2
-PROGRESS_SECONDS = 2.0
+MAX_KEPT = bundle.MAX_BUNDLE
 
 
 class Usage(Exception):
     """The command cannot be carried out as given."""
+
+
+class KeyElsewhere(Usage):
+    """A key that other programs can use, but not this one."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +58,21 @@ def _parser() -> argparse.ArgumentParser:
     whole = commands.add_parser("fsck", help="a whole log, entry by entry")
     whole.add_argument("place", metavar="FOLDER|URL")
     whole.add_argument("--limit", type=int, default=100, help="faults to list, at most")
+    whole.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes that share the work; without it one for each core",
+    )
+    whole.add_argument(
+        "--kept",
+        action="append",
+        default=[],
+        metavar="FILE|FOLDER",
+        help="what you kept of this log: checkpoints, receipts, event bundles with "
+        "disclosed payloads; the log must begin with all of them, unchanged",
+    )
     for each in (check, whole):
         _common(each)
     pack = commands.add_parser("pack", help="write this verifier as one file")
@@ -90,8 +111,22 @@ def _key(text: str) -> Verifier:
     try:
         inline = text.count("+") >= 2
         return parse_vkey(text if inline else _read(text).decode())
+    except KindUnknown as error:
+        needs = key_needs(error.kind)
+        raise KeyElsewhere(f"signatures of {error.name}: {needs}") from error
     except (ProofInvalid, UnicodeDecodeError) as error:
         raise Usage(f"the verifier key cannot be used: {error}") from error
+
+
+def _witnesses(options: argparse.Namespace, report: Report) -> list[Verifier]:
+    """Return the cosigners' keys; one that needs more is reported as not checked."""
+    found = []
+    for text in options.witness:
+        try:
+            found.append(_key(text))
+        except KeyElsewhere as error:
+            report.unchecked.append(str(error))
+    return found
 
 
 def _headers(lines: Sequence[str]) -> dict[str, str]:
@@ -109,7 +144,7 @@ def _source(place: str, options: argparse.Namespace) -> Source:
 
 
 def _verify(options: argparse.Namespace, report: Report) -> None:
-    log, witnesses = _key(options.vkey), [_key(text) for text in options.witness]
+    log, witnesses = _key(options.vkey), _witnesses(options, report)
     first, *more = options.files
     data = _read(first)
     if len(more) == 1:
@@ -163,25 +198,36 @@ def _verify_pair(
         verify.verify_pair(report, place, (old, new), given)
 
 
-def _progress() -> Callable[[int, int], None]:
-    started = said = time.monotonic()
+def _kept(places: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that were kept; a folder stands for all files in it."""
+    for place in places:
+        folder = Path(place)
+        files = sorted(folder.iterdir()) if folder.is_dir() else [folder]
+        for file in files:
+            if file.is_file() or file == folder:
+                yield str(file), _read_some(file)
 
-    def tell(done: int, size: int) -> None:
-        nonlocal said
-        now = time.monotonic()
-        if now - said >= PROGRESS_SECONDS:
-            said = now
-            rate = done / (now - started)
-            print(f"{done} of {size} entries, {rate:.0f}/s", file=sys.stderr)
 
-    return tell
+def _read_some(file: Path) -> bytes:
+    """Return the file, one byte more than a bundle may have at most."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_KEPT + 1)
+    except OSError as error:
+        raise Usage(f"cannot read {file}: {error.strerror}") from error
 
 
 def _fsck(options: argparse.Namespace, report: Report) -> None:
-    log, witnesses = _key(options.vkey), [_key(text) for text in options.witness]
+    log, witnesses = _key(options.vkey), _witnesses(options, report)
     report.limit = max(1, options.limit)
-    audit = fsck.Audit(_source(options.place, options), report, _progress())
-    audit.run(log, witnesses)
+    bar = Bar(sys.stderr)
+    audit = fsck.Audit(
+        _source(options.place, options), report, bar, max(1, options.jobs)
+    )
+    try:
+        audit.run(log, witnesses, _kept(options.kept))
+    finally:
+        bar.close()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -201,6 +247,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report.conclusions.append("stopped: too many faults to list")
     except (Usage, SourceUnreadable) as error:
         print(f"nothing was checked: {error}", file=sys.stderr)
+        return NOT_CHECKED
+    except KeyboardInterrupt:
+        print("stopped before the end: nothing can be said", file=sys.stderr)
         return NOT_CHECKED
     if options.json:
         print(json.dumps(report.as_json(), indent=1))

@@ -3,16 +3,19 @@
 First the entries and the leaf hashes in tile/0 are read and folded up to a root
 each. The side that gives the signed root is right, so a difference is reported once,
 at the file that was changed. If neither does, each layer is compared with the layer
-below it.
+below it. Last comes what a reader kept: checkpoints, receipts, disclosed payloads.
 """
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from audits.tlog.checkpoint import Checkpoint, open_checkpoint, parse
-from audits.tlog.hashing import ProofInvalid, fold
+from audits.tlog.elsewhere import file_needs
+from audits.tlog.hashing import EMPTY_ROOT, ProofInvalid
+from audits.tlog.kept import Comparison, Piece, Reader
 from audits.tlog.note import Verifier, parse_note
 from audits.tlog.report import LimitReached, Report
+from audits.tlog.scan import Difference, Scanned, bundle_path, root_of, scan
 from audits.tlog.source import (
     Folder,
     Source,
@@ -20,64 +23,45 @@ from audits.tlog.source import (
     read_entries,
     read_hashes,
 )
-from audits.tlog.tile import (
-    ENTRIES,
-    TILE_LEVELS,
-    WIDTH,
-    TileRef,
-    bundle_leaves,
-    level_tiles,
-)
+from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, level_tiles
 from audits.tlog.verify import note_signatures
 
 Progress = Callable[[int, int], None]
 """Told how many entries of how many are done."""
 
-
-class Difference(NamedTuple):
-    """An entry whose leaf hash is not the one in its tile."""
-
-    ref: TileRef
-    at: int
-    ours: bytes
-    theirs: bytes
-    moved: int | None
-    """Position in the same tile that has this entry's hash, if any."""
-
-
-def root_of(row: list[bytes]) -> bytes:
-    """Return the root over `row`; empty when some of it is unknown."""
-    return fold(row) if row and b"" not in row else b""
-
-
-def same(row: list[bytes], found: Checkpoint) -> bool:
-    """Tell whether `row` is known and gives the checkpoint's root."""
-    return b"" not in row and fold(row) == found.root
-
-
-def bundle_path(ref: TileRef) -> str:
-    """Return the path of the bundle whose leaf hashes this tile holds."""
-    return TileRef(ENTRIES, ref.n, ref.width).path
+KeptFiles = Iterable[tuple[str, bytes]]
+"""Names and bytes of what a reader kept of the log."""
 
 
 class Audit:
     """One pass over a log; `run` fills the report."""
 
-    def __init__(self, source: Source, report: Report, progress: Progress) -> None:
+    def __init__(
+        self, source: Source, report: Report, progress: Progress, jobs: int = 1
+    ) -> None:
         """Prepare a pass that reads `source` and writes into `report`."""
         self.source, self.report, self.progress = source, report, progress
+        self.jobs = jobs
         self.from_entries: list[bytes] = []
         self.from_tiles: list[bytes] = []
+        self.cuts: dict[int, tuple[bytes, bytes]] = {}
         self.differences: list[Difference] = []
         self.entries_whole = True
         self.entries_signed = self.tiles_signed = False
 
-    def run(self, log: Verifier, witnesses: Sequence[Verifier]) -> None:
-        """Check the checkpoint, every entry, every tile and the root."""
+    def run(
+        self, log: Verifier, witnesses: Sequence[Verifier], kept: KeptFiles = ()
+    ) -> None:
+        """Check the checkpoint, all entries and tiles, the root, and what was kept."""
         try:
             found = self._checkpoint(log, witnesses)
+            reader = Reader(self.report, log, witnesses)
+            pieces = reader.read(kept)
             if found is not None:
-                self._tree(found)
+                self._tree(found, frozenset(p.checkpoint.size for p in pieces))
+                self._kept(found, pieces)
+            for fault in reader.faults:
+                self.report.add(fault)
         except LimitReached:
             self.report.conclusions.append(
                 f"stopped after {len(self.report.faults)} faults; there may be more"
@@ -89,12 +73,12 @@ class Audit:
         try:
             data = read_checkpoint(self.source)
         except ProofInvalid as error:
-            self.report.fault("checkpoint", error)
+            self.report.fault("checkpoint", error, file="checkpoint")
             return None
         try:
             opened = open_checkpoint(data, log, witnesses)
         except ProofInvalid as error:
-            self.report.fault("checkpoint", error)
+            self.report.fault("checkpoint", error, file="checkpoint")
             return self._unsigned(data)
         note_signatures(self.report, opened)
         return opened.checkpoint
@@ -106,16 +90,19 @@ class Audit:
         except ProofInvalid:
             return None
 
-    def _tree(self, found: Checkpoint) -> None:
+    def _tree(self, found: Checkpoint, cuts: frozenset[int]) -> None:
         report, size = self.report, found.size
         report.facts.update(log=found.origin, size=size, root=found.root.hex())
-        for ref in level_tiles(0, size):
-            self._bundle(ref)
-            self.progress(ref.first_entry + ref.width, size)
-        self.entries_signed = self.entries_whole and same(self.from_entries, found)
-        self.tiles_signed = same(self.from_tiles, found)
-        for each in self.differences:
-            self._differ(each)
+        for each in scan(self.source, size, cuts, report.limit, self.jobs):
+            self._add(each)
+            self.progress(each.ref.first_entry + each.ref.width, size)
+        entries, tiles = root_of(self.from_entries), root_of(self.from_tiles)
+        if size == 0:
+            entries = tiles = EMPTY_ROOT
+        self.entries_signed = self.entries_whole and entries == found.root
+        self.tiles_signed = tiles == found.root
+        for each_difference in self.differences:
+            self._differ(each_difference)
         below, level = self.from_tiles, 1
         if self.entries_signed:
             below = self.from_entries
@@ -123,56 +110,49 @@ class Audit:
         while size >> TILE_LEVELS * level:
             below = self._level(level, size, below)
             level += 1
-        self._conclude(found)
+        self._conclude(found, entries if self.entries_whole else tiles)
         if isinstance(self.source, Folder):
             self._surplus(self.source.surplus(size))
+            needs = map(file_needs, self.source.beside())
+            report.unchecked += [each for each in needs if each]
 
-    def _bundle(self, ref: TileRef) -> None:
-        """Compare a bundle's entries with the tile of their leaf hashes."""
-        computed: list[bytes] = []
-        stored = self._stored(ref)
-        try:
-            computed = bundle_leaves(read_entries(self.source, ref.n, ref.width))
-        except ProofInvalid as error:
-            last = ref.first_entry + ref.width - 1
-            where = f"{bundle_path(ref)} (entries {ref.first_entry} to {last})"
-            self.entries_whole = False
-            self.report.fault(where, error)
-        total = root_of(stored or computed)
-        self.from_tiles.append(total)
-        if computed and stored and computed != stored:
-            total = root_of(computed)
-            self._note_differences(ref, computed, stored)
-        self.from_entries.append(total)
-
-    def _stored(self, ref: TileRef) -> list[bytes]:
-        try:
-            return read_hashes(self.source, ref)
-        except ProofInvalid as error:
-            self.report.fault(ref.path, error)
-            return []
-
-    def _note_differences(
-        self, ref: TileRef, computed: list[bytes], stored: list[bytes]
-    ) -> None:
-        for at, (ours, theirs) in enumerate(zip(computed, stored, strict=True)):
-            if ours != theirs and len(self.differences) < self.report.limit:
-                moved = stored.index(ours) if ours in stored else None
-                self.differences.append(Difference(ref, at, ours, theirs, moved))
+    def _add(self, each: Scanned) -> None:
+        """Take over what one tile and its bundle say."""
+        self.from_entries.append(each.from_entries)
+        self.from_tiles.append(each.from_tiles)
+        self.entries_whole &= each.entries_whole
+        self.cuts.update(each.cuts)
+        room = self.report.limit - len(self.differences)
+        self.differences += each.differences[:room]
+        for fault in each.faults:
+            self.report.add(fault)
 
     def _differ(self, each: Difference) -> None:
-        entry = each.ref.first_entry + each.at
+        entry, tile = each.ref.first_entry + each.at, each.ref.path
         if self.entries_signed:
-            where, what = f"{each.ref.path} position {each.at}", "not the leaf hash of"
             self.report.fault(
-                where, f"{what} entry {entry}", each.ours.hex(), each.theirs.hex()
+                f"{tile} position {each.at}",
+                f"not the leaf hash of entry {entry}",
+                each.ours.hex(),
+                each.theirs.hex(),
+                file=tile,
+                position=each.at,
+                byte=each.at * len(each.ours),
             )
             return
-        what = f"its leaf hash is not the one in {each.ref.path} at position {each.at}"
+        what = f"its leaf hash is not the one in {tile} at position {each.at}"
         if each.moved is not None:
             what += f"; these bytes belong at entry {each.ref.first_entry + each.moved}"
-        where = f"{bundle_path(each.ref)} entry {entry}"
-        self.report.fault(where, what, each.theirs.hex(), each.ours.hex())
+        file = bundle_path(each.ref)
+        self.report.fault(
+            f"{file} entry {entry}",
+            what,
+            each.theirs.hex(),
+            each.ours.hex(),
+            file=file,
+            entry=entry,
+            byte=each.byte,
+        )
 
     def _level(self, level: int, size: int, below: list[bytes]) -> list[bytes]:
         """Compare one level's tiles with the full tiles below; return their roots."""
@@ -184,19 +164,34 @@ class Audit:
             for at, (ours, theirs) in enumerate(zip(computed, stored, strict=True)):
                 if ours and ours != theirs:
                     under = TileRef(level - 1, start + at).path
-                    what = f"the hash at position {at} is not the root of {under}"
-                    self.report.fault(ref.path, what, ours.hex(), theirs.hex())
+                    self.report.fault(
+                        ref.path,
+                        f"the hash at position {at} is not the root of {under}",
+                        ours.hex(),
+                        theirs.hex(),
+                        file=ref.path,
+                        position=at,
+                        byte=at * len(ours),
+                    )
             roots.append(root_of(computed if self.entries_signed else stored))
         return roots
 
-    def _conclude(self, found: Checkpoint) -> None:
+    def _stored(self, ref: TileRef) -> list[bytes]:
+        try:
+            return read_hashes(self.source, ref)
+        except ProofInvalid as error:
+            self.report.fault(ref.path, error, file=ref.path)
+            return []
+
+    def _conclude(self, found: Checkpoint, computed: bytes) -> None:
         report = self.report
         if b"" in self.from_tiles:
             report.unchecked.append("the root: entries and their tile are both missing")
         elif not self.entries_signed and not self.tiles_signed:
-            computed = self.from_entries if self.entries_whole else self.from_tiles
             what = f"neither entries nor tiles give the root of size {found.size}"
-            report.fault("checkpoint", what, root_of(computed).hex(), found.root.hex())
+            report.fault(
+                "checkpoint", what, computed.hex(), found.root.hex(), file="checkpoint"
+            )
         if not report.faults:
             report.held.append("every hash tile agrees with the entries")
         elif self.entries_signed:
@@ -215,3 +210,38 @@ class Audit:
             self.report.unchecked.append(
                 f"{len(names)} files that this checkpoint does not cover: {shown}"
             )
+
+    def _kept(self, found: Checkpoint, pieces: Sequence[Piece]) -> None:
+        @lru_cache(maxsize=1)
+        def entries(n: int) -> list[bytes]:
+            width = min(WIDTH, found.size - n * WIDTH)
+            return read_entries(self.source, n, width)
+
+        def entry(index: int) -> bytes:
+            return entries(index // WIDTH)[index % WIDTH]
+
+        if pieces:
+            live = not isinstance(self.source, Folder)
+            compare = Comparison(self.report, found.size, self._roots_at, entry)
+            compare.run(pieces, live=live)
+
+    def _roots_at(self, size: int) -> list[bytes]:
+        """Return the root at a size by the entries, then by the tiles, where known."""
+        if size == 0:
+            return [EMPTY_ROOT]
+        full, rest = divmod(size, WIDTH)
+        if size == self.report.facts["size"]:
+            full, rest = len(self.from_entries), 0
+        sides = zip(
+            (self.from_entries, self.from_tiles),
+            self.cuts.get(size, (b"", b"")),
+            (self.entries_signed, self.tiles_signed),
+            strict=True,
+        )
+        decided = self.entries_signed or self.tiles_signed
+        roots = [
+            root_of([*row[:full], *([cut] if rest else [])])
+            for row, cut, signed in sides
+            if signed or not decided
+        ]
+        return [each for each in dict.fromkeys(roots) if each]

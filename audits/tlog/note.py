@@ -28,6 +28,15 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 """A character that no note holds: the control characters but LF."""
 
 
+class KindUnknown(ProofInvalid):
+    """A key of a kind that this room cannot check; `kind` is its name."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        """Say whose key it is."""
+        super().__init__(f"keys of type {kind} cannot be checked here: {name}")
+        self.name, self.kind = name, kind
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """One signature line: who signed, with which key, and the signature's bytes."""
@@ -145,8 +154,7 @@ def parse_vkey(text: str) -> Verifier:
     data = from_base64(encoded, "the verifier key")
     kind, public = data[0], data[1:]
     if kind not in (ED25519, COSIGNATURE):
-        kind_name = KINDS.get(kind, f"{kind:#04x}")
-        raise ProofInvalid(f"keys of type {kind_name} cannot be checked here: {name}")
+        raise KindUnknown(name, KINDS.get(kind, f"{kind:#04x}"))
     if not ed25519.is_public_key(public):
         raise ProofInvalid(f"the verifier key of {name} is no safe Ed25519 key")
     found = Verifier(name, kind, public)

@@ -1,6 +1,6 @@
 """What a check found: for a reader at a terminal, and for a program."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ class Fault:
     what: str
     expected: str = ""
     found: str = ""
+    place: Mapping[str, str | int] = field(default_factory=dict)
+    """`where` for a program: file, entry or position, and the byte in the file."""
 
 
 @dataclass(slots=True)
@@ -37,10 +39,19 @@ class Report:
         return bool(self.held) and not self.faults
 
     def fault(
-        self, where: str, what: object, expected: str = "", found: str = ""
+        self,
+        where: str,
+        what: object,
+        expected: str = "",
+        found: str = "",
+        **place: str | int,
     ) -> None:
         """Note a fault; raise LimitReached when that was the last one to list."""
-        self.faults.append(Fault(where, str(what), expected, found))
+        self.add(Fault(where, str(what), expected, found, place))
+
+    def add(self, fault: Fault) -> None:
+        """Note a fault that was found elsewhere; raise LimitReached as `fault` does."""
+        self.faults.append(fault)
         if len(self.faults) >= self.limit:
             raise LimitReached
 
@@ -57,6 +68,7 @@ class Report:
                     "what": each.what,
                     "expected": each.expected,
                     "found": each.found,
+                    "place": dict(each.place),
                 }
                 for each in self.faults
             ],

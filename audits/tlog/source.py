@@ -55,6 +55,11 @@ class Folder:
         except OSError as error:
             raise SourceUnreadable(f"cannot read {path}: {error.strerror}") from error
 
+    def beside(self) -> list[str]:
+        """Return the other files of the folder, such as time stamps."""
+        names = (path.name for path in self.folder.iterdir() if path.is_file())
+        return sorted(name for name in names if name != "checkpoint")
+
     def surplus(self, size: int) -> list[str]:
         """Return the files under tile/ that a log of `size` entries does not have."""
         paths = (self.folder / "tile").rglob("*")
@@ -99,6 +104,10 @@ class Address:
         self.address = address.rstrip("/")
         self.headers = dict(headers)
         self.opener = urllib.request.build_opener(_NoRedirect)
+
+    def __reduce__(self) -> tuple[type["Address"], tuple[str, dict[str, str]]]:
+        """Go to another process as an address; connections stay where they are."""
+        return Address, (self.address, self.headers)
 
     def get(self, path: str, limit: int) -> bytes | None:
         """Return the file, None when there is none; at most limit + 1 bytes."""

@@ -7,6 +7,7 @@ from audits.tlog import bundle, proof
 from audits.tlog.bundle import EventBundle, Part
 from audits.tlog.checkpoint import Checkpoint, OpenedCheckpoint, open_checkpoint
 from audits.tlog.consistency import check_consistency, prove_consistency
+from audits.tlog.elsewhere import signature_needs
 from audits.tlog.encoding import decode_text, parse_hash
 from audits.tlog.hashing import ProofInvalid
 from audits.tlog.note import Verifier, parse_vkey
@@ -25,7 +26,7 @@ def note_signatures(report: Report, opened: OpenedCheckpoint) -> None:
     for each in opened.note.unknown:
         report.unchecked.append(
             f"signature of {each.name} (key {each.key_id.hex()}): "
-            "no key for it was given"
+            f"{signature_needs(each)}"
         )
     if opened.checkpoint.extensions:
         report.unchecked.append("extension lines of the checkpoint")

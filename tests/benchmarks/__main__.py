@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.benchmarks.dossier import dossier
+from tests.benchmarks.fsck import fsck
 from tests.benchmarks.ingest import ingest_batch_vs_copy, ingest_single
 from tests.benchmarks.machine import machine, versions
 from tests.benchmarks.pages import pages_at_a_million, ten_million
@@ -15,6 +16,7 @@ BENCHES = {
     "ingest_batch_vs_copy": ingest_batch_vs_copy,
     "ingest_single": ingest_single,
     "dossier": dossier,
+    "fsck": fsck,
     "pages": pages_at_a_million,
 }
 # Too long for every run: only when they are asked for.

@@ -51,19 +51,6 @@ def test_nothing_checked_is_not_a_verdict_that_it_holds() -> None:
     assert not command.Report("verify").holds
 
 
-def test_a_long_check_says_how_far_it_is(
-    log: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(command, "PROGRESS_SECONDS", 0.0)
-    found = run_here("fsck", log, "--vkey", VKEY, "--json")
-    assert [line.split(",")[0] for line in found.err.splitlines()] == [
-        "256 of 600 entries",
-        "512 of 600 entries",
-        "600 of 600 entries",
-    ]
-    assert found.report["holds"]
-
-
 def test_pack_writes_the_verifier(tmp_path: Path) -> None:
     found = run_here("pack", tmp_path / "v.pyz")
     assert found.status == 0
