@@ -39,8 +39,9 @@ drill: setup  ## Attack a scratch log as application, owner and superuser; ONLY=
 	@DJANGO_SETTINGS_MODULE=governance.settings.test DATABASE_URL= DATABASE_OWNER_URL= \
 		$(BIN)/python manage.py tamper --drill --only "$(ONLY)"
 
-verifier: setup  ## Build build/verifier.pyz, which checks evidence without Probatum
+verifier: setup  ## Build build/verifier.pyz and build/verify.html, which check evidence
 	$(BIN)/python -m audits.tlog.zipapp_build
+	$(BIN)/python -m audits.tlog.page_build
 
 wipe-sample: setup  ## Remove the sample workspace and nothing else
 	$(BIN)/python manage.py sample wipe

@@ -26,12 +26,14 @@ from structlog import get_logger
 from audits.log.seal import save_checkpoint
 from audits.log.services import ClockWentBack
 from audits.tlog.hashing import ProofInvalid
+from audits.tlog.page_build import page_bytes
 from audits.tlog.zipapp_build import verifier_bytes
 from audits.trail.services import SYSTEM, record
 from governance.dossiers.contents.frozen import freeze
 from governance.dossiers.contents.gather import gather
 from governance.dossiers.contents.values import DossierContents
 from governance.dossiers.models import Dossier
+from governance.dossiers.render.attachments import Tools
 from governance.dossiers.render.pdf import render
 from registry.documents.services import store_bytes
 
@@ -122,12 +124,13 @@ def _build(dossier: Dossier, token: UUID) -> None:
     _step(dossier.pk, token, 1, _("Gathering what is known"))
     note = save_checkpoint(log=dossier.system.log, at=timezone.now())
     # If we stop here: a checkpoint more is saved, which is what happens every minute.
-    verifier = verifier_bytes()
+    tools = Tools(verifier_bytes(), page_bytes())
+    stored = [store_bytes(tool) for tool in tools]
     with _one_moment():
-        contents = gather(dossier, note, timezone.now(), store_bytes(verifier))
+        contents = gather(dossier, note, timezone.now(), *stored)
     frozen = freeze(contents)
     _step(dossier.pk, token, 2, _("Setting the pages"))
-    pdf = render(frozen, verifier)
+    pdf = render(frozen, tools)
     _step(dossier.pk, token, 3, _("Storing the file"))
     digest = store_bytes(pdf)
     # If we stop here: a file lies under its digest and no row names it; the next

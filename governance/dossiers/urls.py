@@ -7,6 +7,7 @@ from governance.dossiers import api, views
 app_name = "dossiers"
 urlpatterns = [
     path("dossiers/", views.all, name="all"),
+    path("dossiers/verify.html", views.verify_page, name="verify_page"),
     path("dossiers/<uuid:pk>/", views.detail, name="detail"),
     path("dossiers/<uuid:pk>/progress/", views.progress, name="progress"),
     path("dossiers/<uuid:pk>/download/", views.download, name="download"),

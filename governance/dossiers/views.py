@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from structlog import get_logger
 
+from audits.tlog.page_build import NAME, page_bytes
 from governance.dossiers.access import (
     ADD,
     VIEW,
@@ -132,6 +133,12 @@ def proof(request: HttpRequest, pk: UUID) -> HttpResponse:
     except NotReady as error:
         raise Http404(str(error)) from error
     return kept_file(data, "application/json", "dossier-proof.json")
+
+
+@require_GET
+def verify_page(request: HttpRequest) -> HttpResponse:
+    """The page that verifies offline: a file to keep, which never runs from here."""
+    return kept_file(page_bytes(), "text/html; charset=utf-8", NAME)
 
 
 def _file_name(dossier: Dossier) -> str:

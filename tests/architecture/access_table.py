@@ -167,6 +167,7 @@ TABLE = {
     "dossiers:progress": "302 404 200 200 200 200 200 200 200",
     "dossiers:proof": "302 404 404 404 404 404 404 404 404",
     "POST dossiers:request": "302 404 403 403 422 403 403 403 403",
+    "dossiers:verify_page": "302 200 200 200 200 200 200 200 200",
     # dossiers_api
     "dossiers_api:dossier": "401 404 200 200 200 200 200 200 200",
     "dossiers_api:file": "401 404 404 404 404 404 404 404 404",

@@ -14,6 +14,7 @@ from django.utils import timezone  # noqa: E402
 from governance.dossiers import build  # noqa: E402
 from governance.dossiers.contents.frozen import thaw  # noqa: E402
 from governance.dossiers.models import Dossier  # noqa: E402
+from governance.dossiers.render.attachments import Tools  # noqa: E402
 from governance.workspace.load import CATALOGUE, CREDIT, make_workspace  # noqa: E402
 from governance.workspace.posts import post_all  # noqa: E402
 from registry.documents.services import read_bytes  # noqa: E402
@@ -49,5 +50,7 @@ if __name__ == "__main__":
     if dossier.state != Dossier.State.READY:
         raise SystemExit(f"the dossier was not built: {dossier.failure}")
     frozen = bytes(dossier.contents)
-    ours, alone = dossier_pages(frozen, read_bytes(thaw(frozen).verifier_sha256))
+    named = thaw(frozen)
+    tools = Tools(read_bytes(named.verifier_sha256), read_bytes(named.page_sha256))
+    ours, alone = dossier_pages(frozen, tools)
     print(json.dumps({"seconds": seconds, "ours": ours, "alone": alone}))

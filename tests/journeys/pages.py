@@ -168,6 +168,7 @@ NO_PAGES = {
     "dossiers:progress": "a fragment of dossiers:detail",
     "dossiers:download": FILE,
     "dossiers:proof": FILE,
+    "dossiers:verify_page": FILE,
     "documents:download": FILE,
     "predictions:review": "answers a POST only; shows predictions:detail on errors",
     "predictions:verify": "answers a POST only; shows predictions:detail",

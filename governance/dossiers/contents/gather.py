@@ -21,7 +21,7 @@ from governance.dossiers.selectors.proofs import proofs
 
 
 def gather(
-    dossier: Dossier, note: str, at: datetime, verifier_sha256: str
+    dossier: Dossier, note: str, at: datetime, verifier_sha256: str, page_sha256: str
 ) -> DossierContents:
     """What is known of the system at `at`, and its log up to that checkpoint.
 
@@ -43,6 +43,7 @@ def gather(
             settings.BASE_URL, reverse("dossiers:detail", args=[dossier.pk])
         ),
         verifier_sha256=verifier_sha256,
+        page_sha256=page_sha256,
         system=facts.system_facts(system),
         version=facts.version_facts(version),
         classification=stated.verdict,

@@ -59,6 +59,8 @@ class DossierContents:
     log: LogFacts
     proofs: tuple[Proven, ...]
     missing: tuple[Missing, ...]
+    page_sha256: str = ""
+    """Of the page that verifies; empty in contents from before there was one."""
 
     @property
     def title(self) -> str:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from audits.tlog.page_build import NAME
 from governance.dossiers.contents.values import DossierContents
 
 SOURCE, DATA, SUPPLEMENT = "Source", "Data", "Supplement"
@@ -29,12 +31,23 @@ class File:
         return len(self.data)
 
 
+class Tools(NamedTuple):
+    """What a reader verifies with: a zip application, and a page for a browser."""
+
+    verifier: bytes
+    page: bytes
+
+
 def attachments(
-    contents: DossierContents, frozen: bytes, verifier: bytes
+    contents: DossierContents, frozen: bytes, tools: Tools
 ) -> tuple[File, ...]:
-    """All attached files; ValueError when it is not the verifier that is named."""
-    if sha256(verifier).hexdigest() != contents.verifier_sha256:
-        raise ValueError("the contents name another verifier than the one given")
+    """All attached files; ValueError when they are not the tools that are named."""
+    named = (contents.verifier_sha256, contents.page_sha256)
+    if any(
+        digest and sha256(tool).hexdigest() != digest
+        for tool, digest in zip(tools, named, strict=True)
+    ):
+        raise ValueError("the contents name other verifiers than those given")
     fixed = (
         File("contents.json", frozen, SOURCE, _("All that the pages say, as JSON")),
         File(
@@ -49,7 +62,20 @@ def attachments(
             DATA,
             _("The log's verifier key, as this file claims it"),
         ),
-        File("verifier.pyz", verifier, SUPPLEMENT, _("The verifier: plain Python 3")),
+        File(
+            "verifier.pyz",
+            tools.verifier,
+            SUPPLEMENT,
+            _("The verifier: plain Python 3"),
+        ),
+    )
+    page = (
+        File(
+            NAME,
+            tools.page,
+            SUPPLEMENT,
+            _("The page that verifies, offline in a browser"),
+        ),
     )
     proofs = tuple(
         File(
@@ -60,7 +86,7 @@ def attachments(
         )
         for proof in contents.proofs
     )
-    files = (*fixed, *proofs)
+    files = (*fixed, *(page if contents.page_sha256 else ()), *proofs)
     guide = render_to_string(
         "governance/dossiers/pdf/README-verify.txt",
         {"dossier": contents, "files": files, "contents_sha256": files[0].sha256},

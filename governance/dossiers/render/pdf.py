@@ -14,7 +14,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from governance.dossiers.contents.frozen import thaw
 from governance.dossiers.contents.values import DossierContents
-from governance.dossiers.render.attachments import File, attachments
+from governance.dossiers.render.attachments import File, Tools, attachments
 from governance.dossiers.render.fetcher import BASE, OnlyOurs, Refused
 from governance.dossiers.render.pages import Pages, pages
 
@@ -27,16 +27,16 @@ UA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:a
 </rdf:RDF>"""  # noqa: E501 - a line of XML is one value
 
 
-def render(frozen: bytes, verifier: bytes) -> bytes:
+def render(frozen: bytes, tools: Tools) -> bytes:
     """Set the frozen contents: pages, attachments, metadata.
 
-    `verifier` is the zip application that the contents name by its SHA-256; it is
-    kept beside the dossiers, so that old contents give their old file. Raises
-    ValueError for another one, and for what is no frozen contents.
+    `tools` are the verifiers that the contents name by their SHA-256; they are kept
+    beside the dossiers, so that old contents give their old file. Raises ValueError
+    for others, and for what is no frozen contents.
     """
     contents = thaw(frozen)
     with timezone.override("UTC"), translation.override(contents.language):
-        files = attachments(contents, frozen, verifier)
+        files = attachments(contents, frozen, tools)
         made = pages(contents, files)
         return set_pages(made, contents, files)
 

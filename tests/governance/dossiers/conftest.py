@@ -15,6 +15,7 @@ from django.test import override_settings
 from audits.trail.models import TrailEntry
 from governance.dossiers.contents.frozen import thaw
 from governance.dossiers.models import Dossier
+from governance.dossiers.render.attachments import Tools
 from governance.dossiers.services import digest_proof
 from registry.documents.services import read_bytes
 from tests.governance.dossiers.opened import unpack
@@ -28,7 +29,7 @@ class Made:
     row: Dossier
     pdf: bytes
     frozen: bytes
-    verifier: bytes
+    tools: Tools
     proof: bytes
     logged: dict[str, Any]
 
@@ -55,7 +56,10 @@ def made(
             row=row,
             pdf=read_bytes(row.pdf_sha256),
             frozen=frozen,
-            verifier=read_bytes(thaw(frozen).verifier_sha256),
+            tools=Tools(
+                read_bytes(thaw(frozen).verifier_sha256),
+                read_bytes(thaw(frozen).page_sha256),
+            ),
             proof=digest_proof(row),
             logged=entry.details,
         )

@@ -105,7 +105,7 @@ def test_the_digest_of_the_file_is_read_out_of_its_proof_as_the_appendix_says(
     (files.parent / "dossier.pdf").write_bytes(made.pdf)
     (files.parent / "dossier-proof.json").write_bytes(made.proof)
     contents = thaw(made.frozen)
-    attached = attachments(contents, made.frozen, made.verifier)
+    attached = attachments(contents, made.frozen, made.tools)
     html = pages(contents, attached).html
     [commands] = [
         unescape(pre)

@@ -12,7 +12,8 @@ from tests.governance.dossiers.conftest import Made
 
 CHECKER = Path(__file__).parents[2] / "tools" / "PdfProfiles.java"
 NAMES = {
-    "README-verify.txt", "checkpoint", "contents.json", "verifier.pyz", "vkey.txt",
+    "README-verify.txt", "checkpoint", "contents.json", "verifier.pyz", "verify.html",
+    "vkey.txt",
 }  # fmt: skip
 
 
@@ -65,12 +66,17 @@ def test_pictures_say_in_words_what_they_show(made: Made) -> None:
 def test_attachments_say_how_they_relate_to_the_pages(made: Made) -> None:
     with pikepdf.open(BytesIO(made.pdf)) as opened:
         related = {str(f.UF): str(f.AFRelationship) for f in opened.Root.AF}
+        kinds = {
+            name: str(file.get_file().obj.Subtype)
+            for name, file in opened.attachments.items()
+        }
         tree = [str(name) for name in opened.Root.Names.EmbeddedFiles.Names[::2]]
 
     assert set(related) >= NAMES
     assert related["contents.json"] == "/Source"
     assert related["checkpoint"] == "/Data"
-    assert related["verifier.pyz"] == "/Supplement"
+    assert related["verifier.pyz"] == related["verify.html"] == "/Supplement"
+    assert kinds["verify.html"] == "/text/html"
     assert tree == sorted(tree)
 
 

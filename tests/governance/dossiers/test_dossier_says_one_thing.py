@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from governance.dossiers.contents.frozen import freeze, thaw
+from governance.dossiers.render.attachments import Tools, attachments
 from governance.dossiers.render.pdf import render
 from tests.governance.dossiers.conftest import Made
 from tests.governance.dossiers.opened import page_texts
@@ -24,14 +25,27 @@ def test_the_stored_contents_give_the_same_file_again_without_a_query(
     made: Made, db: None, django_assert_num_queries: Any
 ) -> None:
     with django_assert_num_queries(0):
-        again = render(made.frozen, made.verifier)
+        again = render(made.frozen, made.tools)
 
     assert again == made.pdf
 
 
-def test_contents_are_not_set_with_another_verifier(made: Made) -> None:
-    with pytest.raises(ValueError, match="another verifier"):
-        render(made.frozen, b"#!/usr/bin/env python3\n")
+@pytest.mark.parametrize("tool", Tools._fields)
+def test_contents_are_not_set_with_another_verifier(made: Made, tool: str) -> None:
+    with pytest.raises(ValueError, match="other verifiers"):
+        render(made.frozen, made.tools._replace(**{tool: b"#!/usr/bin/env python3\n"}))
+
+
+def test_contents_from_before_there_was_a_page_are_set_without_one(made: Made) -> None:
+    older = thaw(made.frozen.replace(b'"page_sha256"', b'"of_old"'))
+
+    attached = attachments(older, made.frozen, made.tools._replace(page=b""))
+
+    names = {file.name for file in attached}
+    readme = next(f.data for f in attached if f.name == "README-verify.txt")
+    assert "verifier.pyz" in names
+    assert "verify.html" not in names
+    assert b"verify.html" not in readme
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[1, 2]", b'{"format": "other"}'])
