@@ -10,7 +10,8 @@ Needs httpx only. With cryptography installed (the extra `verify`) a receipt's s
 is checked as well as its inclusion.
 """
 
-from probatum_client.batches import Batch
+from probatum_client.async_client import AsyncClient
+from probatum_client.batches import AsyncBatch, Batch
 from probatum_client.client import Client
 from probatum_client.errors import ProbatumError, ReceiptInvalid
 from probatum_client.events import Prediction, Review
@@ -18,6 +19,8 @@ from probatum_client.ids import new_id
 from probatum_client.receipts import Check, Receipt
 
 __all__ = [
+    "AsyncBatch",
+    "AsyncClient",
     "Batch",
     "Check",
     "Client",

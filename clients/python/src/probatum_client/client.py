@@ -1,14 +1,21 @@
-"""The client: five calls and a batch."""
+"""The client: a call for each thing that the server does, and a batch."""
 
 from __future__ import annotations
 
-import ipaddress
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
 
 import httpx
 
+from probatum_client.addresses import (
+    BYTES,
+    EVENTS,
+    JSON,
+    OVERSIGHT,
+    TEXT,
+    check_address,
+    headers,
+    of_log,
+)
 from probatum_client.batches import MOST_EVENTS, Batch
 from probatum_client.events import Prediction, Review, encode, prepared
 from probatum_client.receipts import Receipt, from_answer
@@ -18,10 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from types import TracebackType
     from uuid import UUID
-
-JSON = "application/json"
-EVENTS = "/api/v1/events"
-OVERSIGHT = "/api/v1/oversight"
 
 
 class Client:
@@ -42,15 +45,9 @@ class Client:
         allow_http: bool = False,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        _check_address(url, allow_http=allow_http)
+        check_address(url, allow_http=allow_http)
         self._http = httpx.Client(
-            base_url=url,
-            timeout=timeout,
-            transport=transport,
-            headers={
-                "Authorization": f"Bearer {api_key}",
-                "User-Agent": f"probatum-client/{_version()}",
-            },
+            base_url=url, timeout=timeout, transport=transport, headers=headers(api_key)
         )
         self._sender = Sender(self._http, retries=retries)
 
@@ -90,8 +87,17 @@ class Client:
         """Return the event's proof as one text file (`.tlog-proof`), to be kept and
         checked offline."""
         path = f"{EVENTS}/{event_id}/proof"
-        answer = self._sender.send("GET", path, accept="text/plain")
+        answer = self._sender.send("GET", path, accept=TEXT)
         return answer.content.decode("utf-8")
+
+    def checkpoint(self, origin: str) -> str:
+        """Return a log's newest signed checkpoint."""
+        path = of_log(origin, "checkpoint")
+        return self._sender.send("GET", path, accept=TEXT).content.decode("utf-8")
+
+    def tile(self, origin: str, path: str) -> bytes:
+        """Return a tile of a log, such as tile/0/000.p/7 (c2sp.org/tlog-tiles)."""
+        return self._sender.send("GET", of_log(origin, path), accept=BYTES).content
 
     def close(self) -> None:
         """Close the connections."""
@@ -118,28 +124,3 @@ class Client:
     def _post(self, path: str, ids: list[str], content: bytes) -> list[Receipt]:
         answer = self._sender.send("POST", path, content=content, accept=JSON)
         return from_answer(answer.json(), ids)
-
-
-def _check_address(url: str, *, allow_http: bool) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(f"{url!r} is no address; write https://host or http://host.")
-    if parts.scheme == "http" and not allow_http and not _is_local(parts.hostname):
-        raise ValueError(
-            f"The key would travel readable to {parts.hostname}. "
-            "Use https, or allow_http=True inside a network that you trust."
-        )
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def _version() -> str:
-    try:
-        return version("probatum-client")
-    except PackageNotFoundError:
-        return "source"

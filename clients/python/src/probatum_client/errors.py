@@ -23,6 +23,7 @@ class ProbatumError(Exception):
     `status` is the HTTP status, or None when no answer came. `title`, `detail` and
     `errors` are those of the problem document (RFC 9457). `receipts` are the events of
     the same call that had been accepted before; sending those again does no harm.
+    `retry_after` is how many seconds the server asked to wait, if it did.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class ProbatumError(Exception):
         self.detail = detail
         self.errors = tuple(dict(error) for error in errors)
         self.receipts: list[Receipt] = []
+        self.retry_after: float | None = None
         super().__init__(self._message())
 
     def _message(self) -> str:
