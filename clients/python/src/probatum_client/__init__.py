@@ -6,8 +6,8 @@
         receipt = client.log(Prediction(model_version="2.0.0", output="approve"))
         print(receipt.check(vkey))
 
-Needs httpx only. With cryptography installed (the extra `verify`) a receipt's signature
-is checked as well as its inclusion.
+Needs httpx only. With cryptography installed (the extra `verify`) signatures are
+checked quickly, without it in plain Python.
 """
 
 from probatum_client.async_client import AsyncClient
@@ -16,6 +16,7 @@ from probatum_client.client import Client
 from probatum_client.errors import ProbatumError, ReceiptInvalid
 from probatum_client.events import Prediction, Review
 from probatum_client.ids import new_id
+from probatum_client.proofs import check_proof
 from probatum_client.receipts import Check, Receipt
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Receipt",
     "ReceiptInvalid",
     "Review",
+    "check_proof",
     "new_id",
 ]

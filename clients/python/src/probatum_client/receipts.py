@@ -8,7 +8,6 @@ binds the operator of the log, whoever that is, to the record as it was.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from base64 import b64decode
 from dataclasses import dataclass
@@ -16,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from probatum_client.errors import ProbatumError, ReceiptInvalid
 from probatum_client.notes import check_signature, read_checkpoint
+from probatum_client.trees import leaf_hash, root_from_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-LEAF, NODE = b"\0", b"\1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,36 +80,10 @@ class Receipt:
         return Check(origin, self.index, size, check_signature(self.checkpoint, vkey))
 
     def _check_entry(self, entry: bytes) -> None:
-        if hashlib.sha256(LEAF + entry).digest() != self.leaf_hash:
+        if leaf_hash(entry) != self.leaf_hash:
             raise ReceiptInvalid("The entry's bytes do not have this leaf hash.")
         if json.loads(entry).get("eid") != self.id:
             raise ReceiptInvalid(f"The entry is not that of event {self.id}.")
-
-
-def root_from_path(
-    index: int, size: int, leaf_hash: bytes, path: tuple[bytes, ...]
-) -> bytes:
-    """Return the root that a leaf's path leads to (RFC 9162, section 2.1.3.2)."""
-    if not 0 <= index < size:
-        raise ReceiptInvalid(f"There is no entry {index} in a tree of size {size}.")
-    node, last, result = index, size - 1, leaf_hash
-    for sibling in path:
-        if last == 0:
-            raise ReceiptInvalid("The path is longer than the tree is high.")
-        if node & 1 or node == last:
-            result = _parent(sibling, result)
-            while not node & 1 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            result = _parent(result, sibling)
-        node, last = node >> 1, last >> 1
-    if last:
-        raise ReceiptInvalid("The path is shorter than the tree is high.")
-    return result
-
-
-def _parent(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(NODE + left + right).digest()
 
 
 def from_answer(answer: Mapping[str, Any], wanted: list[str]) -> list[Receipt]:
