@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from tests.benchmarks.client import client_record
 from tests.benchmarks.dossier import dossier
 from tests.benchmarks.fsck import fsck
 from tests.benchmarks.ingest import ingest_batch_vs_copy, ingest_single
@@ -15,6 +16,7 @@ from tests.benchmarks.stage import stage
 BENCHES = {
     "ingest_batch_vs_copy": ingest_batch_vs_copy,
     "ingest_single": ingest_single,
+    "client_record": client_record,
     "dossier": dossier,
     "fsck": fsck,
     "pages": pages_at_a_million,

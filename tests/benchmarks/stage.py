@@ -30,6 +30,7 @@ class Stage:
     port: int
     folder: Path
     keys: list[str] = field(default_factory=list)
+    vkeys: list[str] = field(default_factory=list)
     system: str = ""
 
     @property
@@ -48,11 +49,18 @@ class Stage:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
+def stage(*, durable: bool = True) -> Iterator[Stage]:
     """Start database, product and web server; make one organisation with systems."""
+    with installation(durable=durable) as found, served(found):
+        yield found
+
+
+@contextmanager
+def installation(*, durable: bool = True) -> Iterator[Stage]:
+    """Start the database and make what the product needs; no web server yet."""
     with tempfile.TemporaryDirectory(prefix="probatum-bench-") as name:
         folder = Path(name)
-        with embedded_postgres(folder / "stack", durable=True) as server:
+        with embedded_postgres(folder / "stack", durable=durable) as server:
             server.create_database("bench")
             port = free_port()
             environment = {
@@ -73,12 +81,21 @@ def stage() -> Iterator[Stage]:
                 ).stdout.splitlines()[-1]
             )  # fmt: skip
             found.keys, found.system = made["keys"], made["system"]
-            with web("governance.wsgi:application", port, environment):
-                yield found
+            found.vkeys = made["vkeys"]
+            yield found
 
 
 @contextmanager
-def web(application: str, port: int, environment: dict[str, str]) -> Iterator[None]:
+def served(found: Stage) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The product's web servers on the stage's port, until the block ends."""
+    with web("governance.wsgi:application", found.port, found.environment) as servers:
+        yield servers
+
+
+@contextmanager
+def web(
+    application: str, port: int, environment: dict[str, str]
+) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Granian servers with the product's own options, until the block ends."""
     said = Path(environment["VAR_DIR"]).with_name("web.log")
     with said.open("ab") as log:
@@ -95,7 +112,7 @@ def web(application: str, port: int, environment: dict[str, str]) -> Iterator[No
         for process in processes:
             _until_it_answers(port, process)
         _until_all_listen(port)
-        yield
+        yield processes
     except BaseException:
         print(said.read_text(errors="replace")[-4000:], file=sys.stderr)
         raise

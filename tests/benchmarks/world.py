@@ -22,4 +22,5 @@ if __name__ == "__main__":
         tell_name(log=system.log, kind=KnownName.Kind.MODEL_VERSION, name="credit-1")
         tell_name(log=system.log, kind=KnownName.Kind.DEPLOYMENT, name="loan-desk")
     keys = [a_source_key(system) for system in systems]
-    print(json.dumps({"keys": keys, "system": str(systems[-1].pk)}))
+    vkeys = [system.log.vkey for system in systems]
+    print(json.dumps({"keys": keys, "vkeys": vkeys, "system": str(systems[-1].pk)}))

@@ -8,9 +8,12 @@ import json
 from base64 import b64encode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ORIGIN = "log.example/bank/credit-abc123"
 Answer = tuple[int, dict[str, str], bytes]
@@ -45,6 +48,7 @@ class FakeLog:
         self.indexes: dict[str, int] = {}
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.answers_first: list[Answer | None] = []  # None: hang up without a word
+        self.refuses: Callable[[list[Any]], Answer | None] = lambda events: None
 
     @property
     def vkey(self) -> str:
@@ -69,9 +73,14 @@ class FakeLog:
     def take(self, body: bytes) -> Answer:
         events = json.loads(body)
         events = events if isinstance(events, list) else [events]
-        if any(self.bodies.get(e["id"], e) != e for e in events):
-            title = "An event with this id has another content"
-            return 409, {}, problem(409, title)
+        if refusal := self.refuses(events):
+            return refusal
+        for at, event in enumerate(events):
+            earlier = [e for e in events[:at] if e["id"] == event["id"]]
+            if any(e != event for e in [*earlier, self.bodies.get(event["id"], event)]):
+                title = "An event with this id has another content"
+                named = [{"field": "id", "reason": event["id"], "fix": ""}]
+                return 409, {}, problem(409, title, errors=named)
         status = {e["id"]: "duplicate" for e in events}
         for event in events:
             if event["id"] in self.bodies:

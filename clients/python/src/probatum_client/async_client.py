@@ -111,4 +111,4 @@ class AsyncClient:
 
     async def _post(self, path: str, ids: list[str], content: bytes) -> list[Receipt]:
         answer = await self._sender.send("POST", path, content=content, accept=JSON)
-        return from_answer(answer.json(), ids)
+        return from_answer(answer.content, ids)

@@ -123,4 +123,4 @@ class Client:
 
     def _post(self, path: str, ids: list[str], content: bytes) -> list[Receipt]:
         answer = self._sender.send("POST", path, content=content, accept=JSON)
-        return from_answer(answer.json(), ids)
+        return from_answer(answer.content, ids)

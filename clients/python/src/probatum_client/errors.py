@@ -17,13 +17,29 @@ class ReceiptInvalid(Exception):
     """A receipt does not prove what it claims; the message says at which step."""
 
 
+class NotRecorded(Exception):
+    """An event is not on record, or it is not known that it is.
+
+    In "log or fail" mode: withhold the output that it was about.
+    """
+
+
+class SpoolFull(NotRecorded):
+    """The spool cannot take the event: too much waits there, or the disk is full."""
+
+
+class Refused(NotRecorded):
+    """The server will never take the event; it was set aside with the reason."""
+
+
 class ProbatumError(Exception):
     """A request was refused or did not get through.
 
     `status` is the HTTP status, or None when no answer came. `title`, `detail` and
     `errors` are those of the problem document (RFC 9457). `receipts` are the events of
     the same call that had been accepted before; sending those again does no harm.
-    `retry_after` is how many seconds the server asked to wait, if it did.
+    `retry_after` is how many seconds the server asked to wait, if it did. `is_problem`
+    is false for an answer that did not come from Probatum, such as a proxy's page.
     """
 
     def __init__(
@@ -40,7 +56,14 @@ class ProbatumError(Exception):
         self.errors = tuple(dict(error) for error in errors)
         self.receipts: list[Receipt] = []
         self.retry_after: float | None = None
+        self.is_problem = True
         super().__init__(self._message())
+
+    def about(self, errors: Sequence[Mapping[str, Any]]) -> ProbatumError:
+        """Return what of this error is about one event."""
+        return ProbatumError(
+            self.title, status=self.status, detail=self.detail, errors=errors
+        )
 
     def _message(self) -> str:
         head = f"{self.status} {self.title}" if self.status else self.title
@@ -64,9 +87,11 @@ def from_answer(status: int, body: bytes) -> ProbatumError:
         problem = None
     if not isinstance(problem, dict) or "title" not in problem:
         shown = body[:LONGEST_BODY_SHOWN].decode("utf-8", "replace").strip()
-        return ProbatumError(
+        error = ProbatumError(
             "The server's answer is not a problem document", status=status, detail=shown
         )
+        error.is_problem = False
+        return error
     errors = problem.get("errors")
     return ProbatumError(
         str(problem["title"]),

@@ -86,8 +86,11 @@ class Review:
 
 
 def _filled(record: Prediction | Review) -> dict[str, Any]:
-    values = ((f.name, getattr(record, f.name)) for f in fields(record))
+    values = ((name, getattr(record, name)) for name in _NAMES[type(record)])
     return {name: _plain(value) for name, value in values if value is not None}
+
+
+_NAMES = {kind: [f.name for f in fields(kind)] for kind in (Prediction, Review)}
 
 
 def _plain(value: Any) -> Any:
@@ -129,14 +132,7 @@ def _normal(event_id: object) -> str:
 def encode(body: Mapping[str, Any]) -> bytes:
     """Write a record as JSON; NaN and infinity are refused, since JSON has neither and
     writing null instead would change what is on record."""
-    text = json.dumps(
-        body,
-        ensure_ascii=False,
-        allow_nan=False,
-        separators=(",", ":"),
-        default=_or_refuse,
-    )
-    return text.encode()
+    return _encode(body).encode()
 
 
 def _or_refuse(value: Any) -> Any:
@@ -147,3 +143,12 @@ def _or_refuse(value: Any) -> Any:
             "Turn it into text or numbers before logging it."
         )
     return plain
+
+
+# Made once: json.dumps would make one for each event.
+_encode = json.JSONEncoder(
+    ensure_ascii=False,
+    allow_nan=False,
+    separators=(",", ":"),
+    default=_or_refuse,
+).encode

@@ -86,13 +86,13 @@ class Receipt:
             raise ReceiptInvalid(f"The entry is not that of event {self.id}.")
 
 
-def from_answer(answer: Mapping[str, Any], wanted: list[str]) -> list[Receipt]:
+def from_answer(answer: bytes, wanted: list[str]) -> list[Receipt]:
     """Read the receipts of an answer, in the order in which the events were sent; an
     answer that leaves one out is an error, since silence would pass as acceptance."""
     try:
-        found = {receipt.id: receipt for receipt in _receipts(answer)}
+        found = {receipt.id: receipt for receipt in read_receipts(json.loads(answer))}
         return [found[event_id] for event_id in wanted]
-    except (KeyError, IndexError, TypeError, ValueError) as reason:
+    except (AttributeError, LookupError, TypeError, ValueError) as reason:
         raise ProbatumError(
             "The server's answer cannot be read",
             detail=f"{type(reason).__name__}: {reason}. The events may be stored; "
@@ -100,7 +100,8 @@ def from_answer(answer: Mapping[str, Any], wanted: list[str]) -> list[Receipt]:
         ) from reason
 
 
-def _receipts(answer: Mapping[str, Any]) -> Iterator[Receipt]:
+def read_receipts(answer: Mapping[str, Any]) -> Iterator[Receipt]:
+    """Yield the receipts of one answer of the server."""
     hashes = [b64decode(text, validate=True) for text in answer.get("hashes", [])]
     for event in answer["events"]:
         path = event.get("path")

@@ -45,7 +45,7 @@ class Attempts:
             raise error
         return self._next(wait)
 
-    def unanswered(self, request: httpx.Request, reason: httpx.TransportError) -> float:
+    def unanswered(self, request: httpx.Request, reason: httpx.RequestError) -> float:
         """Return the seconds to wait before the next attempt, or raise."""
         if not self._left or isinstance(reason, HOPELESS):
             raise _silence(request, reason, self._made + 1) from reason
@@ -75,7 +75,7 @@ class Sender:
         while True:
             try:
                 response = self._http.send(request)
-            except httpx.TransportError as reason:
+            except httpx.RequestError as reason:
                 time.sleep(attempts.unanswered(request, reason))
                 continue
             wait = attempts.answered(response)
@@ -103,7 +103,7 @@ class AsyncSender:
         while True:
             try:
                 response = await self._http.send(request)
-            except httpx.TransportError as reason:
+            except httpx.RequestError as reason:
                 await asyncio.sleep(attempts.unanswered(request, reason))
                 continue
             wait = attempts.answered(response)
@@ -120,7 +120,7 @@ def _headers(content: bytes | None, accept: str) -> dict[str, str]:
 
 
 def _silence(
-    request: httpx.Request, reason: httpx.TransportError, attempts: int
+    request: httpx.Request, reason: httpx.RequestError, attempts: int
 ) -> ProbatumError:
     attempted = f"{attempts} attempts at {request.url}"
     return ProbatumError(
