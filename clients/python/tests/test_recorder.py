@@ -185,6 +185,33 @@ def test_who_goes_on_without_a_record_leaves_a_gap_that_shows(recorder, server, 
     assert found == [*range(1, last + 1), last + 4]
 
 
+@pytest.mark.parametrize("on_loss", ["raise", "gap"])
+def test_a_folder_that_cannot_be_used_is_a_loss_like_any_other(
+    recorder, tmp_path, on_loss
+):
+    log = recorder(spool=tmp_path / "spool", on_loss=on_loss, send=False)
+    (tmp_path / "spool" / "lane-0").write_text("a file where a folder belongs")
+    if on_loss == "raise":
+        with pytest.raises(SpoolFull, match="cannot be used"):
+            log.record(a_prediction())
+    else:
+        log.record(a_prediction())
+        assert log.lost == 1
+
+
+def test_a_lane_that_cannot_be_begun_is_not_followed_by_more_and_more(
+    recorder, tmp_path
+):
+    log = recorder(on_loss="gap", send=False)
+    (tmp_path / "lane-0" / "spent").mkdir(parents=True)
+    for _ in range(3):
+        log.record(a_prediction())
+    assert [path.name for path in tmp_path.glob("lane-*")] == ["lane-0"]
+    (tmp_path / "lane-0" / "spent").rmdir()
+    log.record(a_prediction())
+    assert (log.lost, log.waiting_bytes > 0) == (3, True)
+
+
 def test_what_json_cannot_say_is_refused_before_it_has_a_number(recorder, server):
     with recorder() as log:
         for wrong in (float("nan"), {1}, "\ud800"):

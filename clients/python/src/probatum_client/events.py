@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -86,11 +88,22 @@ class Review:
 
 
 def _filled(record: Prediction | Review) -> dict[str, Any]:
-    values = ((name, getattr(record, name)) for name in _NAMES[type(record)])
-    return {name: _plain(value) for name, value in values if value is not None}
+    kind: type = type(record)
+    names, values_of = _fields_of(kind)
+    return {
+        name: _plain(value) if type(value) in _WRITTEN_AS_TEXT else value
+        for name, value in zip(names, values_of(record), strict=True)
+        if value is not None
+    }
 
 
-_NAMES = {kind: [f.name for f in fields(kind)] for kind in (Prediction, Review)}
+@cache  # since a service that predicts waits for this
+def _fields_of(kind: type) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]:
+    names = tuple(f.name for f in fields(kind))
+    return names, attrgetter(*names)
+
+
+_WRITTEN_AS_TEXT = frozenset({UUID, datetime})
 
 
 def _plain(value: Any) -> Any:

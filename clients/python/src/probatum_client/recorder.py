@@ -170,8 +170,9 @@ class Recorder:
     def _lose(self, event: Prediction | Mapping[str, Any], reason: Exception) -> str:
         found = event.id if isinstance(event, Prediction) else event.get("id")
         with self._lock:
-            self._start().spend()
             self.lost += 1
+            with suppress(SpoolFull):  # without a lane there is no number to spend
+                self._start().spend()
         if time.monotonic() >= self._say_at:
             self._say_at = time.monotonic() + SAY_EVERY
             logger.error(
@@ -182,9 +183,12 @@ class Recorder:
 
     def _start(self) -> Writer:
         if self._writer is None:
-            self._writer = Writer(
-                self.spool, max_bytes=self._max_bytes, sync_each=self._sync_each
-            )
+            try:
+                self._writer = Writer(
+                    self.spool, max_bytes=self._max_bytes, sync_each=self._sync_each
+                )
+            except OSError as reason:
+                raise SpoolFull(f"{self.spool} cannot be used: {reason}") from reason
         if self._sends and (self._thread is None or not self._thread.is_alive()):
             self._start_sending(self._writer.lane)
         return self._writer
@@ -243,7 +247,10 @@ class Recorder:
             writer = self._writer
             if writer is None or not writer.is_worth_rotating(now=is_last):
                 return False
-            writer.rotate()
+            try:
+                writer.rotate()
+            except OSError:
+                return False  # a full disk: `append` says so when it matters
             return True
 
     def _reset(self) -> None:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 LARGEST_SEGMENT = 16 * 1024 * 1024
 OLD = 60.0  # seconds after which what was sent is to leave the disk
+COUNT_EVERY = 0.1  # seconds between two counts of what a full spool holds
 FEWEST_SEGMENTS = 8  # of a full spool, so that space comes free in small parts
 
 
@@ -63,10 +64,17 @@ class Writer:
         self._max_bytes = max_bytes
         self._segment_bytes = min(LARGEST_SEGMENT, max_bytes // FEWEST_SEGMENTS)
         self._sync_each = sync_each
-        self._spent: int | None = None
-        self._handle = -1
+        self._handle = self._spent = -1
+        self._count_at = 0.0
         self.epoch, self.last = "", 0
-        self._open()
+        try:
+            # Written once now: on a full disk it can be written over, but not begun.
+            self._spent = open_private(self.lane / "spent", os.O_RDWR)
+            self._open()
+            self._note_spent()
+        except OSError:
+            self.abandon()  # or each attempt would claim one more lane
+            raise
         self._used = self._count_used()
 
     def append(self, event_id: str, body: bytes) -> int:
@@ -79,13 +87,7 @@ class Writer:
         )
         line = pack(event_id.encode(), numbered)
         if self._used + len(line) > self._max_bytes:
-            self._used = self._count_used()
-            if self._used + len(line) > self._max_bytes:
-                raise SpoolFull(
-                    f"The spool {self.lane} holds {self._used:,} of at most "
-                    f"{self._max_bytes:,} bytes: the server has not taken events for "
-                    "too long. Nothing that waits was dropped."
-                )
+            self._make_sure_of_room(len(line))
         try:
             if self._offset >= self._segment_bytes:
                 self.rotate()
@@ -104,9 +106,8 @@ class Writer:
     def spend(self) -> None:
         """Give the next number to an event that is lost, so that the gap shows."""
         self.last += 1
-        if self._spent is None:
-            self._spent = open_private(self.lane / "spent", os.O_RDWR)
-        os.pwrite(self._spent, f"{self.epoch} {self.last:020d}\n".encode(), 0)
+        with suppress(OSError):  # then the number is spent while this process lives
+            self._note_spent()
 
     def is_worth_rotating(self, *, now: bool) -> bool:
         """Whether the segment holds events and is a minute old (or `now`), so that
@@ -127,9 +128,8 @@ class Writer:
     def abandon(self) -> None:
         """Let go of handles that a forked process inherited, and touch nothing."""
         for handle in (self._handle, self._spent, self._lock):
-            if handle is not None:
-                with suppress(OSError):
-                    os.close(handle)
+            with suppress(OSError):
+                os.close(handle)
 
     def _open(self) -> None:
         found = self._newest()
@@ -187,6 +187,20 @@ class Writer:
     def _take(self, handle: int, offset: int) -> None:
         self._handle, self._offset, self._empty = handle, offset, 0
         self._rotate_after = time.monotonic() + OLD
+
+    def _note_spent(self) -> None:
+        os.pwrite(self._spent, f"{self.epoch} {self.last:020d}\n".encode(), 0)
+
+    def _make_sure_of_room(self, size: int) -> None:
+        if time.monotonic() >= self._count_at:
+            self._count_at = time.monotonic() + COUNT_EVERY
+            self._used = self._count_used()
+        if self._used + size > self._max_bytes:
+            raise SpoolFull(
+                f"The spool {self.lane} holds {self._used:,} of at most "
+                f"{self._max_bytes:,} bytes: the server has not taken events for too "
+                "long. Nothing that waits was dropped."
+            )
 
     def _last_spent(self) -> int:
         try:
