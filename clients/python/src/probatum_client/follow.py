@@ -25,6 +25,8 @@ class Growth:
     new: int
 
     def __str__(self) -> str:
+        if not self.old:
+            return f"{self.origin} has {self.new} entries; none was seen before."
         if self.old == self.new:
             return f"{self.origin} has {self.new} entries, as before."
         return (
