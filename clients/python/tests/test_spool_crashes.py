@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from probatum_client import Prediction, kept_receipts
+from probatum_client.dispatch import Dispatcher, Server
 from probatum_client.spool import writer
 from probatum_client.spool.files import pack, unpack
 from probatum_client.spool.kept import set_aside
@@ -173,6 +174,19 @@ def test_without_the_note_of_what_was_sent_it_is_sent_again_and_counted_once(
     receipts = list(kept_receipts(tmp_path))
     assert [receipt.status for receipt in receipts] == ["appended", "duplicate"]
     assert receipts[0].leaf_hash == receipts[1].leaf_hash
+
+
+def test_a_note_of_what_was_sent_never_hides_events_of_a_later_segment(
+    recorder, server, tmp_path
+):
+    segment = leave(recorder, ["before", "before too"])
+    address = Server(url=server.url, api_key="k")
+    assert Dispatcher(tmp_path, address).send_all()  # no writer: it stays there
+    segment.unlink()
+    leave(recorder, ["after", "after too"])
+    send(recorder)
+    outputs = [output for _, output in sent(server)]
+    assert outputs == ["before", "before too", "after", "after too"]
 
 
 def test_receipts_that_a_crash_cut_short_do_not_hide_the_others(
