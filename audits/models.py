@@ -1,5 +1,6 @@
 """A table of contents: the models live in their rooms."""
 
+from audits.anchors.models import Anchored, Cosignature, MetaLog, Witnessed
 from audits.events.models import EventId, EventSource, KnownName, SourceKey
 from audits.log.models import Checkpoint, Entry, EntryView, Head, Log, Tile
 from audits.metrics.models import DayFigure, Watermark
@@ -8,7 +9,9 @@ from audits.payloads.models import Payload
 from audits.trail.models import TrailEntry, TrailView
 
 __all__ = [
+    "Anchored",
     "Checkpoint",
+    "Cosignature",
     "DayFigure",
     "Entry",
     "EntryView",
@@ -17,6 +20,7 @@ __all__ = [
     "Head",
     "KnownName",
     "Log",
+    "MetaLog",
     "Payload",
     "Review",
     "SourceKey",
@@ -24,4 +28,5 @@ __all__ = [
     "TrailEntry",
     "TrailView",
     "Watermark",
+    "Witnessed",
 ]

@@ -15,7 +15,9 @@ app = Celery("probatum")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # The ids of the request that asked and of the job itself stand in every log line.
 app.steps["worker"].add(DjangoStructLogInitStep)
-app.autodiscover_tasks(["audits.log", "audits.metrics", "governance.dossiers"])
+app.autodiscover_tasks(
+    ["audits.anchors", "audits.log", "audits.metrics", "governance.dossiers"]
+)
 
 
 @signals.setup_logging.connect

@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((dossiers.api_urlpatterns, "dossiers_api"))),
     path("api/v1/", include((classification.api_urlpatterns, "classification_api"))),
     path("api/v1/", include((documentation.api_urlpatterns, "documentation_api"))),
+    path("witness/", include("audits.anchors.urls")),
     path("log/", include((predictions.log_urlpatterns, "log"))),
     path("", include("governance.home.urls")),
     path("", include("governance.classification.urls")),

@@ -14,10 +14,13 @@ from django.conf import settings
 
 from audits.tlog import note
 
+LOG_KEY = b"probatum log key v1"
+WITNESS_KEY = b"probatum witness key v1"
+
 
 @lru_cache(maxsize=4096)
-def _signer(origin: str, master: str) -> note.Signer:
-    info = b"probatum log key v1\x00" + origin.encode()
+def _signer(origin: str, master: str, purpose: bytes = LOG_KEY) -> note.Signer:
+    info = purpose + b"\x00" + origin.encode()
     seed = HKDF(SHA256(), 32, salt=None, info=info).derive(master.encode())
     key = Ed25519PrivateKey.from_private_bytes(seed)
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
@@ -32,3 +35,11 @@ def signer(origin: str) -> note.Signer:
 def vkey(origin: str) -> str:
     """The verification key of the log (C2SP signed-note), to hand to everyone."""
     return note.vkey(origin, signer(origin).public)
+
+
+def cosigner(name: str) -> note.Signer:
+    """What cosigns other installations' checkpoints as the witness of this name.
+
+    SECURITY: a key of its own, so that a cosignature is never a log's signature.
+    """
+    return _signer(name, settings.LOG_MASTER_SECRET, WITNESS_KEY)

@@ -91,7 +91,7 @@ class Verifier:
         message, value, at = text.encode(), signature.value, None
         if self.kind == COSIGNATURE:
             at, value = int.from_bytes(value[:8], "big"), value[8:]
-            message = f"cosignature/v1\ntime {at}\n".encode() + message
+            message = cosigned(text, at)
         if not ed25519.verify(self.public, message, value):
             raise ProofInvalid(
                 f"the signature of {self.name} (key {self.key_id.hex()}) does not "
@@ -180,6 +180,19 @@ def sign(text: str, signers: Iterable[Signer]) -> Note:
             )
             for each in signers
         ),
+    )
+
+
+def cosigned(text: str, at: int) -> bytes:
+    """Return what a cosigner signs who saw this checkpoint at that Unix time."""
+    return f"cosignature/v1\ntime {at}\n{text}".encode()
+
+
+def cosign(text: str, signer: Signer, at: int) -> Signature:
+    """Return a cosigner's signature of a checkpoint's text."""
+    value = at.to_bytes(8, "big") + signer.sign(cosigned(text, at))
+    return Signature(
+        signer.name, _key_id(signer.name, COSIGNATURE, signer.public), value
     )
 
 

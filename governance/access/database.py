@@ -17,8 +17,9 @@ APPEND_ONLY = (
     "audits_trail",
     "audits_review",
     "audits_log",
+    "audits_cosignature",
+    "audits_meta_log",
 )
-PARTITIONED = APPEND_ONLY[:-1]
 FUNCTIONS = ("audits_make_partitions(integer)", "audits_append(json, json)")
 TABLES = """
 SELECT c.relname, c.relkind = 'v' FROM pg_class c
@@ -104,7 +105,7 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
 def _rights(table: str) -> str:
     if table in APPEND_ONLY:
         return "SELECT, INSERT"
-    if table == "audits_head":
+    if table in ("audits_head", "audits_witnessed"):
         return "SELECT, INSERT, UPDATE"
     if table == "django_migrations":
         return "SELECT"

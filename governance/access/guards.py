@@ -18,6 +18,12 @@ TRIGGERS = (
     ("audits_head", "forward"),
     ("audits_head", "no_delete"),
     ("audits_checkpoint", "is_reached"),
+    ("audits_cosignature", "no_change"),
+    ("audits_cosignature", "no_truncate"),
+    ("audits_meta_log", "no_change"),
+    ("audits_meta_log", "no_truncate"),
+    ("audits_witnessed", "forward"),
+    ("audits_witnessed", "no_truncate"),
     ("audits_trail", "has_entry"),
     ("audits_review", "has_entry"),
 )

@@ -22,6 +22,12 @@ SECRET_KEY = ""
 # An origin names a log for ever: it never contains a port (C2SP tlog-checkpoint).
 LOG_HOST = env.text("LOG_HOST", "probatum.localhost")
 LOG_MASTER_SECRET = ""
+# The logs that this installation cosigns as a witness, by their verifier keys; several
+# of one name are one log's old and new key. None: it is nobody's witness.
+WITNESS_FOR = env.words("WITNESS_FOR")
+WITNESS_NAME = env.text("WITNESS_NAME", f"{LOG_HOST}/witness")
+# Who cosigns the meta-log, each as `URL VKEY`. None: nobody is asked.
+WITNESSES = env.words("WITNESSES")
 IDEMPOTENCY_SECRET = ""
 
 INSTALLED_APPS = [
@@ -232,6 +238,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "roll-up-metrics": {"task": "audits.metrics.tasks.roll_up", "schedule": 10.0},
     # A saved checkpoint a minute per changed log: what later ones must extend.
     "save-checkpoints": {"task": "audits.log.tasks.save_checkpoints", "schedule": 60.0},
+    # What all logs stated, in one log, cosigned by the configured witnesses.
+    "anchor": {"task": "audits.anchors.tasks.anchor", "schedule": 60.0},
     # Partitions of the months to come exist before the month does.
     "make-partitions": {"task": "audits.log.tasks.make_partitions", "schedule": 3600.0},
 }

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.utils import timezone
 
+from audits.anchors.models import Anchored
 from audits.events.models import EventSource, KnownName, SourceKey
 from audits.log.models import Log, LogClass
 from audits.metrics.models import DayFigure, Watermark
@@ -145,7 +146,7 @@ def _registry() -> None:
 
 def _log_side(logs: list[Log]) -> None:
     SourceKey.objects.filter(source__log__in=logs).delete()
-    for model in (EventSource, KnownName, DayFigure, Watermark):
+    for model in (EventSource, KnownName, DayFigure, Watermark, Anchored):
         model._default_manager.filter(log__in=logs).delete()
 
 

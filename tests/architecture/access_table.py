@@ -27,6 +27,7 @@ OBJECTS = {
     "leaf": "annex-iv-2-d",
     "operators pk": "operator",
     "origin": "origin",
+    "origin_hash": "0" * 64,
     "people pk": "person",
     "people prefix": "service_key",
     "people:end_role pk": "role",
@@ -265,4 +266,7 @@ TABLE = {
     "systems_api:systems": "401 200 200 200 200 200 200 200 200",
     "POST systems_api:versions": "401 404 403 403 403 403 400 403 403",
     "systems_api:versions": "401 404 200 200 200 200 200 200 200",
+    # witness: for other installations' logs, whose signatures speak for them
+    "POST witness:add": "400 400 400 400 400 400 400 400 400",
+    "witness:newest": "404 404 404 404 404 404 404 404 404",
 }

@@ -156,6 +156,8 @@ FILE = "hands out a file"
 NO_PAGES = {
     "healthz": MACHINE,
     "schema": MACHINE,
+    "witness:add": MACHINE,
+    "witness:newest": MACHINE,
     "api": "the viewer of the API, a third party's",
     "classification:law": POSTED,
     "classification:discard": POSTED,

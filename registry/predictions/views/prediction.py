@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from audits.anchors.selectors import anchor_of
 from audits.events.build import IdConflict
 from audits.log.services import ClockWentBack
 from audits.oversight.models import Act
@@ -158,6 +159,7 @@ def _page(
         reasons=REASONS,
         meanings=MEANINGS,
         proof=_proof_panel(found),
+        anchor=anchor_of(found.log, found.entry.idx),
         checks=acts_on(found.log, subject, VERIFIED),
         check=act_at(found.log, verified, subject, VERIFIED)
         if verified is not None

@@ -1,0 +1,73 @@
+"""The keys of other parties that the operator configured."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from audits.log import keys
+from audits.tlog import note
+from audits.tlog.hashing import ProofInvalid
+from audits.tlog.note import COSIGNATURE, ED25519, Verifier, parse_vkey
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Somebody who cosigns our meta-log: where to ask, and the key of the answer."""
+
+    url: str
+    key: Verifier
+
+
+def witness_vkey() -> str:
+    """Our verifier key as a witness, to hand to the logs that we cosign."""
+    signer = keys.cosigner(settings.WITNESS_NAME)
+    return note.vkey(signer.name, signer.public, COSIGNATURE)
+
+
+def witnessed_logs() -> Mapping[str, Sequence[Verifier]]:
+    """The keys of each log that we are a witness for, by origin."""
+    return _logs(tuple(settings.WITNESS_FOR))
+
+
+def witnesses() -> Sequence[Witness]:
+    """Whom the meta-log asks for cosignatures."""
+    return _witnesses(tuple(settings.WITNESSES))
+
+
+@cache
+def _logs(texts: tuple[str, ...]) -> Mapping[str, Sequence[Verifier]]:
+    found: dict[str, list[Verifier]] = {}
+    for text in texts:
+        key = _key("WITNESS_FOR", text, ED25519)
+        found.setdefault(key.name, []).append(key)
+    return found
+
+
+@cache
+def _witnesses(texts: tuple[str, ...]) -> Sequence[Witness]:
+    found = []
+    for text in texts:
+        url, _, vkey = text.partition(" ")
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise ImproperlyConfigured(
+                f"WITNESSES lists `URL VKEY`, separated by commas, not {text!r}."
+            )
+        key = _key("WITNESSES", vkey, COSIGNATURE)
+        found.append(Witness(url.rstrip("/"), key))
+    return found
+
+
+def _key(setting: str, text: str, kind: int) -> Verifier:
+    try:
+        found = parse_vkey(text)
+    except ProofInvalid as error:
+        raise ImproperlyConfigured(f"{setting}: {error}") from error
+    if found.kind != kind:
+        raise ImproperlyConfigured(
+            f"{setting}: the key of {found.name} is of another type than it has to be."
+        )
+    return found

@@ -1,0 +1,63 @@
+"""What is known of other logs as their witness, and of ours through witnesses."""
+
+from django.db import models
+
+from audits.log.models import Log
+
+
+class Witnessed(models.Model):
+    """The largest tree that we have cosigned of another installation's log.
+
+    It only moves forward, and is written before the cosignature leaves.
+    """
+
+    origin = models.TextField(primary_key=True)
+    size = models.BigIntegerField(default=0)
+    root = models.BinaryField()
+    note = models.TextField(help_text="the checkpoint with our cosignature")
+    cosigned_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audits_witnessed"
+
+
+class MetaLog(models.Model):
+    """Which log is the meta-log: there is one in an installation."""
+
+    only = models.BooleanField(primary_key=True, default=True)
+    log = models.OneToOneField(Log, models.PROTECT)
+
+    class Meta:
+        db_table = "audits_meta_log"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(only=True), name="one_meta_log")
+        ]
+
+
+class Anchored(models.Model):
+    """Where the newest checkpoint of a log stands in the meta-log."""
+
+    log = models.OneToOneField(Log, models.CASCADE, primary_key=True)
+    size = models.BigIntegerField(help_text="of the log, in that checkpoint")
+    idx = models.BigIntegerField(help_text="of the leaf in the meta-log")
+
+    class Meta:
+        db_table = "audits_anchored"
+
+
+class Cosignature(models.Model):
+    """A witness's line under a saved checkpoint of the meta-log. Never changed."""
+
+    log = models.ForeignKey(Log, models.PROTECT)
+    size = models.BigIntegerField()
+    witness = models.TextField()
+    line = models.TextField()
+    cosigned_at = models.DateTimeField(help_text="as the witness states")
+
+    class Meta:
+        db_table = "audits_cosignature"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["log", "size", "witness"], name="a_witness_cosigns_a_size_once"
+            )
+        ]

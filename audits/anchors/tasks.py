@@ -1,0 +1,28 @@
+"""Celery's shell for anchoring."""
+
+from celery import shared_task
+from django.utils import timezone
+from structlog import get_logger
+
+from audits.anchors.build import append_changed, meta_log
+from audits.anchors.keys import witnesses
+from audits.anchors.seal import ask_witnesses
+from audits.log.seal import save_checkpoint
+from audits.tlog.hashing import ProofInvalid
+
+logger = get_logger(__name__)
+
+
+@shared_task(soft_time_limit=300)
+def anchor(**_future: object) -> None:
+    """Append the changed checkpoints to the meta-log and have it cosigned."""
+    now = timezone.now()
+    meta = meta_log(at=now)
+    append_changed(meta, now=now)
+    try:
+        # ORDER: after the commit; and a witness is asked only about what was saved.
+        note = save_checkpoint(log=meta, at=now)
+    except ProofInvalid:
+        logger.exception("meta_log_does_not_extend_itself", origin=meta.origin)
+    else:
+        ask_witnesses(meta, note, witnesses())

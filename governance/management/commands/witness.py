@@ -1,0 +1,31 @@
+"""`manage.py witness`: whom we cosign, who cosigns us, and our key as a witness."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from audits.anchors.keys import witness_vkey, witnessed_logs, witnesses
+from audits.anchors.models import Witnessed
+from audits.anchors.selectors import cosigned_size, find_meta_log
+
+
+class Command(BaseCommand):
+    """Reads settings and database; changes nothing."""
+
+    help = "Show this installation's key as a witness, whom it cosigns, who cosigns it."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        say = self.stdout.write
+        say(f"Our key as a witness: {witness_vkey()}")
+        seen = dict(Witnessed.objects.values_list("origin", "size"))
+        for origin in witnessed_logs():
+            say(f"  cosigns {origin}, seen up to size {seen.get(origin, 0)}")
+        if not witnessed_logs():
+            say("  cosigns no log: WITNESS_FOR is empty")
+        meta = find_meta_log()
+        say(f"Our meta-log: {meta.vkey if meta else 'not opened yet'}")
+        for each in witnesses():
+            size = cosigned_size(meta, each.key.name) if meta else 0
+            say(f"  {each.key.name} at {each.url} has cosigned size {size}")
+        if not witnesses():
+            say("  no witness: WITNESSES is empty")
