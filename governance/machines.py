@@ -10,7 +10,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from structlog import get_logger
 
-from audits.events.api import View, post_events
+from audits.events.api.door import View
+from audits.events.api.events import post_events
 from audits.oversight.api import post_review
 
 log = get_logger(__name__)

@@ -40,6 +40,10 @@ from audits.log.services import (
 
 # LIMIT: a group is written in well under a second, so that nobody waits for long.
 MOST_LEAVES = 2000
+# LIMIT: what waits is written in a few seconds, and who waits longer is sent away: a
+# log that hangs must not take all threads of a server for itself.
+MOST_WAITING = 10 * MOST_LEAVES
+PATIENCE_SECONDS = 5.0
 # LIMIT: a log that was held a moment ago is likely to be held again for so long.
 HELD_SECONDS = 1.0
 
@@ -246,7 +250,16 @@ class _HeldLog:
     until: float = 0.0
 
 
-_free: Queue[Job, Written] = Queue(partial(_write_all, _write_unheld), MOST_LEAVES)
+def _queue(write: GroupWrite) -> Queue[Job, Written]:
+    return Queue(
+        partial(_write_all, write),
+        MOST_LEAVES,
+        room=MOST_WAITING,
+        patience=PATIENCE_SECONDS,
+    )
+
+
+_free = _queue(_write_unheld)
 _held: dict[int, _HeldLog] = {}
 
 
@@ -254,7 +267,7 @@ def write(job: Job) -> Written:
     """Write the job and commit it, together with what other requests want written.
 
     Within a caller's transaction it is written alone, and the caller commits. Raises
-    IdConflict, ClockWentBack, and what the database says.
+    IdConflict, ClockWentBack, QueueFull, and what the database says.
     """
     if connection.in_atomic_block:
         [outcome] = _write_locked([job])
@@ -267,7 +280,6 @@ def write(job: Job) -> Written:
         try:
             return _free.put(job, weight)
         except LogIsHeld:
-            queue = Queue[Job, Written](partial(_write_all, _write_locked), MOST_LEAVES)
-            held = _held.setdefault(job.log.pk, _HeldLog(queue))
+            held = _held.setdefault(job.log.pk, _HeldLog(_queue(_write_locked)))
             held.until = monotonic() + HELD_SECONDS
     return held.queue.put(job, weight)

@@ -218,16 +218,13 @@ def check(event: Event, now: datetime) -> None:
         )
 
 
-def leaf(event: Event, *, source: str, body_mac: bytes, flags: int) -> Leaf:
-    """The leaf of one event, but for its receipt time, which the lock decides."""
-    sealed = seal_parts(_parts(event))
+def core_of(event: Event, source: str) -> dict[str, object]:
+    """What the leaf says in the clear, but for commitments and the receipt time."""
     core: dict[str, object] = {
         "at": _stamp(event.occurred_at),
         "eid": str(event.id),
         "kind": "event",
         "mv": event.model_version,
-        "pay": sealed.pay,
-        "rx": "",
         "src": source,
         "type": event.type,
         "v": 1,
@@ -244,7 +241,13 @@ def leaf(event: Event, *, source: str, body_mac: bytes, flags: int) -> Leaf:
         core["start"] = _stamp(event.use_start)
     if event.use_end is not None:
         core["end"] = _stamp(event.use_end)
-    before, after = canonical(core)
+    return core
+
+
+def leaf(event: Event, *, source: str, body_mac: bytes, flags: int) -> Leaf:
+    """The leaf of one event, but for its receipt time, which the lock decides."""
+    sealed = seal_parts(parts_of(event))
+    before, after = canonical({**core_of(event, source), "pay": sealed.pay, "rx": ""})
     return Leaf(
         before_rx=before,
         after_rx=after,
@@ -274,7 +277,8 @@ def _stamp(at: datetime) -> str:
     return stamp(at.astimezone(UTC)).decode()
 
 
-def _parts(event: Event) -> dict[str, bytes]:
+def parts_of(event: Event) -> dict[str, bytes]:
+    """The payload of one event, by role."""
     found = {}
     for role, fields in ROLES.items():
         pairs = [

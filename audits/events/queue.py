@@ -3,15 +3,22 @@
 Requests that come while others are written form the next group. Whoever finds nobody
 writing writes for all who wait, hands the turn to the first who came meanwhile, and
 answers its own request. So a lone request waits for nobody, and many share a commit.
+A request for which there is no room, or whose turn does not come in time, is told so
+and leaves: what was not written is never written later.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from threading import Lock
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
+
+
+class QueueFull(Exception):
+    """Too much waits already, or for too long. Nothing of the item was written."""
 
 
 @dataclass(eq=False, slots=True)
@@ -33,9 +40,17 @@ class Queue(Generic[Item, Outcome]):
         self,
         write: Callable[[Sequence[Item]], Sequence[Outcome | BaseException]],
         most: int,
+        *,
+        room: float = inf,
+        patience: float = -1,
     ) -> None:
-        """`write` answers each item in order; a group weighs at most `most`."""
+        """`write` answers each item in order; a group weighs at most `most`.
+
+        What waits weighs at most `room`, and waits for its turn at most `patience`
+        seconds (-1: for ever).
+        """
         self._write, self._most = write, most
+        self._room, self._patience = room, patience
         self._lock = Lock()
         self._waiting: list[_Place[Item, Outcome]] = []
         self._is_writing = False
@@ -46,21 +61,40 @@ class Queue(Generic[Item, Outcome]):
         return len(self._waiting)
 
     def put(self, item: Item, weight: int) -> Outcome:
-        """Have the item written, with others; return or raise what came of it."""
+        """Have the item written, with others; return or raise what came of it.
+
+        Raises QueueFull when there is no room, or no turn in time.
+        """
         place = _Place[Item, Outcome](item, weight)
         place.latch.acquire()
         with self._lock:
             must_wait, self._is_writing = self._is_writing, True
             if must_wait:
-                self._waiting.append(place)
+                self._queue_up(place)
         if must_wait:
-            place.latch.acquire()
+            self._await_turn(place)
         if not place.outcome:
             self._write_group(place)
         [outcome] = place.outcome
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
+
+    def _queue_up(self, place: _Place[Item, Outcome]) -> None:
+        """Wait behind the others. An empty queue has room for any request."""
+        weight = place.weight + sum(other.weight for other in self._waiting)
+        if self._waiting and weight > self._room:
+            raise QueueFull
+        self._waiting.append(place)
+
+    def _await_turn(self, place: _Place[Item, Outcome]) -> None:
+        if place.latch.acquire(timeout=self._patience):
+            return
+        with self._lock:
+            if place in self._waiting:
+                self._waiting.remove(place)
+                raise QueueFull
+        place.latch.acquire()  # It is being written, or its turn came just now.
 
     def _write_group(self, own: _Place[Item, Outcome]) -> None:
         """Write this thread's own request and those of the first who wait."""

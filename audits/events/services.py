@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
 from audits.events.build import IdConflict, Job, Written, write
+from audits.events.contents import foretold
 from audits.events.encoding import LATE, Event, Flag, leaf
 from audits.events.models import EventSource, KnownName
+from audits.events.selectors import seen_macs
 from audits.log.models import Log
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, inclusion_path
@@ -77,6 +80,63 @@ def append_batch(
             )
     written = write(Job(log, prepared, now))
     return receipts([item.event.id for item in posted], written)
+
+
+def append_apart(
+    *, source: EventSource, log: Log, posted: Sequence[Posted], now: datetime
+) -> list[Posted]:
+    """Append all but those whose id is in the log with another body; return those.
+
+    For senders who cannot mend a request: it is written in batches, each of which
+    may come again.
+    """
+    refused: list[Posted] = []
+    most = settings.EVENTS_MAX_COUNT
+    for start in range(0, len(posted), most):
+        batch = posted[start : start + most]
+        try:
+            append_batch(source=source, log=log, posted=batch, now=now)
+        except IdConflict:
+            # Only now are they looked for: hardly anybody has one.
+            batch, others = told_apart(log, batch)
+            refused += others
+            if batch:
+                append_batch(source=source, log=log, posted=batch, now=now)
+    return refused
+
+
+def told_apart(log: Log, posted: Sequence[Posted]) -> tuple[list[Posted], list[Posted]]:
+    """Those that may be appended, and those whose id stands for another body."""
+    seen = seen_macs(log, {item.event.id for item in posted})
+    fit: list[Posted] = []
+    others: list[Posted] = []
+    for item in posted:
+        mac = body_mac(log, item.body)
+        known = seen.setdefault(item.event.id, mac)
+        (fit if known == mac else others).append(item)
+    return fit, others
+
+
+def rehearse(
+    source: EventSource, log: Log, posted: Sequence[Posted], now: datetime
+) -> list[dict[str, Any]]:
+    """Say what `append_batch` would do, and do nothing of it.
+
+    Raises IdConflict where it would.
+    """
+    known = _known_names(log, posted)
+    seen = seen_macs(log, {item.event.id for item in posted})
+    told = []
+    for item in posted:
+        mac = body_mac(log, item.body)
+        status = "duplicate" if item.event.id in seen else "appended"
+        if seen.setdefault(item.event.id, mac) != mac:
+            raise IdConflict(item.event.id)
+        flags = _flags(item.event, known, now)
+        told.append(
+            foretold(item.event, source=source.name, status=status, flags=flags)
+        )
+    return told
 
 
 def body_mac(log: Log, body: bytes) -> bytes:

@@ -1,6 +1,8 @@
 from django.urls import path
 
-from audits.events import api
+from audits.events.api.events import post_events
 
 app_name = "events"
-urlpatterns = [path("events", api.post_events, name="post")]
+urlpatterns = [
+    path("events", post_events, name="post"),
+]

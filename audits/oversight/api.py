@@ -6,12 +6,15 @@ from uuid import UUID
 
 import msgspec
 import orjson
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audits.events.access import SourceKeyHolder
-from audits.events.api import Problem, read_body, taken_in, unprocessable
+from audits.events.api.bodies import read_body
+from audits.events.api.door import taken_in
+from audits.events.api.events import answered
+from audits.events.api.problems import Problem, unprocessable
 from audits.events.encoding import (
     FieldError,
     Instant,
@@ -22,7 +25,6 @@ from audits.events.encoding import (
     field_error,
 )
 from audits.events.models import Scope
-from audits.events.services import Answer
 from audits.oversight.models import Act
 from audits.oversight.services import ReviewOf, ReviewRefused, record_review
 from audits.trail.services import Actor
@@ -61,15 +63,21 @@ decode_review = msgspec.json.Decoder(PostedReview).decode
 
 
 @taken_in(Scope.OVERSIGHT_WRITE)
-def post_review(holder: SourceKeyHolder, request: HttpRequest) -> Answer:
+def post_review(holder: SourceKeyHolder, request: HttpRequest) -> HttpResponse:
     """Take in one review for the log of the key's source."""
+    if request.META.get("QUERY_STRING"):
+        raise Problem(
+            400, _("Nothing was stored. This address has no parameters, no dry run.")
+        )
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Problem(415, _("Send one review as application/json."))
     body, now = read_body(request), timezone.now()
     review = _review(holder, body, now)
     try:
-        return record_review(log=holder.log, review=review, body=body, now=now)
+        return answered(
+            record_review(log=holder.log, review=review, body=body, now=now)
+        )
     except ReviewRefused as error:
         raise _wrong(error.field, error.reason, error.fix) from error
 

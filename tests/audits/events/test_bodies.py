@@ -1,6 +1,5 @@
 """Bodies that are refused: what readers could not read, or would read differently."""
 
-import gzip
 import json
 from typing import Any
 
@@ -55,16 +54,6 @@ def test_bytes_that_nobody_could_read_back_are_refused(
     answer = send(client, key, body)
     assert answer.status_code in (400, 422)
     assert answer["Content-Type"] == "application/problem+json"
-    assert size(world) == 1
-
-
-def test_a_packed_body_is_named_and_not_read_as_broken_json(
-    world: World, client: Client, key: str
-) -> None:
-    body = gzip.compress(json.dumps(an_event()).encode())
-    answer = send(client, key, body, **{"content-encoding": "gzip"})
-    assert answer.status_code == 415
-    assert "gzip" in answer.json()["detail"]
     assert size(world) == 1
 
 
