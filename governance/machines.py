@@ -12,11 +12,14 @@ from structlog import get_logger
 
 from audits.events.api.door import View
 from audits.events.api.events import post_events
+from audits.events.api.otlp import post_logs, post_traces
 from audits.oversight.api import post_review
 
 log = get_logger(__name__)
 MACHINES: dict[str, View] = {
     "/api/v1/events": post_events,
+    "/api/v1/otlp/v1/traces": post_traces,
+    "/api/v1/otlp/v1/logs": post_logs,
     "/api/v1/oversight": post_review,
 }
 

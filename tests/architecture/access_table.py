@@ -175,7 +175,9 @@ TABLE = {
     "POST dossiers_api:of_system": "401 404 403 403 202 403 403 403 403",
     "dossiers_api:of_system": "401 404 200 200 200 200 200 200 200",
     # events
+    "POST events:logs": "401 401 401 401 401 401 401 401 401",
     "POST events:post": "401 401 401 401 401 401 401 401 401",
+    "POST events:traces": "401 401 401 401 401 401 401 401 401",
     # events_api
     "events_api:bundle": "401 404 200 200 200 200 200 200 200",
     "events_api:event": "401 404 200 200 200 200 200 200 200",
