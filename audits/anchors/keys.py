@@ -57,6 +57,10 @@ def _witnesses(texts: tuple[str, ...]) -> Sequence[Witness]:
                 f"WITNESSES lists `URL VKEY`, separated by commas, not {text!r}."
             )
         key = _key("WITNESSES", vkey, COSIGNATURE)
+        if key.name == settings.WITNESS_NAME:
+            raise ImproperlyConfigured(
+                f"WITNESSES: {key.name} is this installation, no witness of it."
+            )
         found.append(Witness(url.rstrip("/"), key))
     return found
 

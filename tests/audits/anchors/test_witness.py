@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from audits.anchors import api
-from audits.anchors.keys import witness_vkey, witnessed_logs
+from audits.anchors.keys import witness_vkey, witnessed_logs, witnesses
 from audits.anchors.models import Witnessed
 from audits.anchors.throttle import Bucket
 from audits.tlog import note
@@ -166,6 +166,9 @@ def test_a_wrong_key_in_the_settings_is_said_by_name(settings: Any) -> None:
     settings.WITNESS_FOR = [LOG.replace("33037dd5", "33037dd6")]
     with pytest.raises(ImproperlyConfigured, match=r"WITNESS_FOR.*log.example/test"):
         witnessed_logs()
+    settings.WITNESSES = [f"https://witness.example {witness_vkey()}"]
+    with pytest.raises(ImproperlyConfigured, match="is this installation"):
+        witnesses()
     settings.WITNESS_FOR = [witness_vkey()]
     with pytest.raises(ImproperlyConfigured, match="another type"):
         witnessed_logs()
