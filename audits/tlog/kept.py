@@ -65,7 +65,8 @@ class Reader:
         if data.startswith(HEADER.encode()):
             receipt = proof.parse(data)
             return Piece(where, self._checkpoint(receipt.note), receipt)
-        if data.lstrip().startswith(b"{"):
+        # A bundle names its format first; other JSON may lie beside it.
+        if bundle.FORMAT.encode() in data[:200]:
             held = bundle.parse(data)
             receipt = proof.parse(held.proof)
             self._same_claims(held, receipt)

@@ -133,13 +133,17 @@ def test_what_cannot_be_held_against_the_log_is_a_fault_beside_the_rest(
     made = json.loads((kept / "event-41.json").read_text()) | {"index": 40}
     (kept / "event-41.json").write_text(json.dumps(made))
     (kept / "notes.txt").write_text("to remember")
+    (kept / "contents.json").write_text('{"format": "probatum-dossier-v1"}')
+    (kept / "cut.json").write_bytes(evidence.event_bundle(7).to_bytes()[:500])
     found = fsck(log, kept)
     faults = {Path(where).name: what for where, what in found.faults}
-    assert set(faults) == {"checkpoint-300", "event-41.json"}
+    assert set(faults) == {"checkpoint-300", "cut.json", "event-41.json"}
     assert "no signature by" in faults["checkpoint-300"]
     assert faults["event-41.json"].startswith("its log, key or index")
     assert "every hash tile agrees with the entries" in found.report["held"]
-    assert f"{kept}/notes.txt: not evidence of a log" in found.report["not_checked"]
+    for name in ("contents.json", "notes.txt"):
+        said = f"{kept}/{name}: not evidence of a log"
+        assert said in found.report["not_checked"]
 
 
 def test_a_bundle_that_is_missing_leaves_its_pieces_unchecked(
