@@ -17,6 +17,8 @@ from structlog import get_logger
 log = get_logger(__name__)
 # What programs ask; everything else is asked by browsers.
 FOR_PROGRAMS = ("/api/", "/log/")
+# Exporters are told by a Status, as their specification wants it.
+OTLP = "/api/v1/otlp/"
 
 
 class Pages(CursorPagination):
@@ -109,7 +111,9 @@ PROBLEM = {
 def describe_problems(result: dict[str, Any], **_more: object) -> dict[str, Any]:
     """Write into the OpenAPI document what every endpoint's errors look like."""
     result["components"]["schemas"]["ProblemDetails"] = PROBLEM
-    for path in result["paths"].values():
+    for address, path in result["paths"].items():
+        if address.startswith(OTLP):
+            continue
         for operation in path.values():
             answers = operation["responses"]
             answers.setdefault("default", {"description": "An error (RFC 9457)."})

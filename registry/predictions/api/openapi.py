@@ -16,10 +16,9 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 from rest_framework import serializers
-from rest_framework.views import APIView
 
 from audits.oversight.models import Act
-from registry.people.api import ServiceKeyAuthentication, SignedIn
+from registry.predictions.api import openapi_formats as formats
 from registry.predictions.api.events import ID, ORIGIN
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
@@ -107,13 +106,15 @@ ANSWERS = {
         Receipts, description="Committed and in the signed tree; at least one is new."
     ),
     200: OpenApiResponse(Receipts, description="All of it was in the log before."),
-    400: _problem("Not JSON, or the body ended early."),
+    400: _problem("Not JSON, not packed as it says, or an unknown parameter."),
     401: _problem("No valid key."),
     403: _problem("The key lacks the scope."),
     409: _problem("An id is in the log with another body. Nothing was stored."),
-    413: _problem("More than 1,000 events or 4 MiB. Nothing was stored."),
-    415: _problem("Neither application/json nor application/x-ndjson."),
+    411: _problem("The body came in chunks, without its length."),
+    413: _problem("More than 1,000 events or 4 MiB, unpacked. Nothing was stored."),
+    415: _problem("None of the formats, or packed as neither gzip nor zstd."),
     422: _problem("Some fields are wrong: which, why and how to mend it."),
+    429: _problem("Too much waits to be written; post again after Retry-After."),
     503: _problem("The database does not answer, or the clock is behind the log."),
 }
 ONE_REVIEW = {
@@ -177,22 +178,16 @@ PROBLEM_EXAMPLE = OpenApiExample(
 )
 
 
-class Described(APIView):
-    """Carries a description; no address leads here."""
-
-    authentication_classes = [ServiceKeyAuthentication]
-    permission_classes = [SignedIn]
-
-
-class PostEvents(Described):
+class PostEvents(formats.Described):
     @extend_schema(
         operation_id="post_events",
         tags=["events"],
-        summary="Post prediction events: one, an array, or lines of JSON",
+        summary="Post prediction events: one, an array, lines of JSON, CloudEvents",
         description="At most 1,000 events and 4 MiB; all of a request is stored, or "
         "nothing. The same body again is answered with the first receipt. An unknown "
         "model version is accepted and flagged. Needs an event source's key with "
-        "events:write.",
+        f"events:write. Formats: {formats.FORMATS}",
+        parameters=[formats.DRY_RUN, formats.PACKED],
         request={
             "application/json": PolymorphicProxySerializer(
                 "Events",
@@ -201,11 +196,32 @@ class PostEvents(Described):
                 many=False,
             ),
             "application/x-ndjson": OpenApiTypes.STR,
+            formats.ONE: formats.cloud_event(),
+            formats.MANY: formats.cloud_event(many=True),
         },
-        responses=ANSWERS,
+        responses={
+            **ANSWERS,
+            200: PolymorphicProxySerializer(
+                "ReceiptsOrRehearsal",
+                [Receipts, formats.Rehearsal],
+                resource_type_field_name=None,
+                many=False,
+            ),
+        },
         examples=[
-            OpenApiExample("One event", value=EVENT, request_only=True),
-            OpenApiExample("An array", value=[EVENT], request_only=True),
+            OpenApiExample(
+                "One event",
+                value=EVENT,
+                request_only=True,
+                media_type="application/json",
+            ),
+            OpenApiExample(
+                "An array",
+                value=[EVENT],
+                request_only=True,
+                media_type="application/json",
+            ),
+            *formats.CLOUD_EXAMPLES,
             OpenApiExample(
                 "Lines",
                 value=f"{json.dumps(EVENT)}\n",
@@ -221,7 +237,7 @@ class PostEvents(Described):
         """Served by audits.events.api."""
 
 
-class PostReview(Described):
+class PostReview(formats.Described):
     @extend_schema(
         operation_id="post_review",
         tags=["oversight"],
@@ -263,6 +279,8 @@ def describe_machines(endpoints: list[Endpoint], **_kwargs: object) -> list[Endp
         (path, path, "POST", view.as_view())
         for path, view in (
             ("/api/v1/events", PostEvents),
+            ("/api/v1/otlp/v1/traces", formats.ExportTraces),
+            ("/api/v1/otlp/v1/logs", formats.ExportLogs),
             ("/api/v1/oversight", PostReview),
         )
     ]

@@ -10,7 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
-FILES = {"application/pdf", "application/octet-stream"}
+PROTOBUF = "application/x-protobuf"
+FILES = {"application/pdf", "application/octet-stream", PROTOBUF}
 
 
 @pytest.fixture
@@ -97,14 +98,33 @@ def test_every_error_is_described_as_problem_details(document: Any) -> None:
             if status == "default" or status >= "400"
         ]
         assert errors, name
+        kind = "json" if "/otlp/" in name else "problem+json"
         for answer in errors:
-            assert list(answer["content"]) == ["application/problem+json"], name
+            assert list(answer["content"]) == [f"application/{kind}"], name
 
 
 def test_posting_describes_every_answer(document: Any) -> None:
     operation = document["paths"]["/api/v1/events"]["post"]
     assert set(operation["responses"]) >= {
-        *("200", "201", "400", "401", "403", "409", "413", "415", "422", "503")
+        *("200", "201", "400", "401", "403", "409", "411", "413", "415", "422"),
+        *("429", "503"),
+    }
+    assert {*operation["requestBody"]["content"]} == {
+        "application/json",
+        "application/x-ndjson",
+        "application/cloudevents+json",
+        "application/cloudevents-batch+json",
     }
     assert operation["security"] == [{"key": []}]  # no session posts events
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+
+
+@pytest.mark.parametrize("signal", ["traces", "logs"])
+def test_exporting_is_described_in_both_encodings(document: Any, signal: str) -> None:
+    operation = document["paths"][f"/api/v1/otlp/v1/{signal}"]["post"]
+    assert {*operation["requestBody"]["content"]} == {"application/json", PROTOBUF}
+    assert {*operation["responses"]["200"]["content"]} == {"application/json", PROTOBUF}
+    assert {p["name"] for p in operation["parameters"]} == {
+        "dry_run",
+        "Content-Encoding",
+    }
