@@ -196,8 +196,8 @@ class PostEvents(formats.Described):
                 many=False,
             ),
             "application/x-ndjson": OpenApiTypes.STR,
-            formats.ONE: formats.cloud_event(),
-            formats.MANY: formats.cloud_event(many=True),
+            formats.ONE: formats.CloudEvent,
+            formats.MANY: formats.CloudEvent(many=True),
         },
         responses={
             **ANSWERS,
