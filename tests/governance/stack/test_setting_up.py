@@ -52,7 +52,8 @@ def test_secrets_that_are_set_are_not_made() -> None:
 def test_every_direct_requirement_is_pinned_and_says_why_it_is_here(name: str) -> None:
     for line in (ROOT / name).read_text().splitlines():
         if line and not line.startswith(("#", "-r")):
-            assert re.fullmatch(r"\S+==\S+\s+# .{5,}", line), line
+            # A marker may say for which Python it is.
+            assert re.fullmatch(r"\S+==[^\s;]+(; [^#]+)?\s+# .{5,}", line), line
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
