@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import tracemalloc
 import zlib
 from typing import Any
 
@@ -57,7 +58,11 @@ def test_what_unpacks_to_more_than_the_limit_is_not_unpacked(
 ) -> None:
     bomb = pack.compress(bytes(64 * MEBIBYTE))
     assert len(bomb) < 70_000
+    tracemalloc.start()
     answer = send(client, key, bomb, encoding)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 16 * MEBIBYTE
     assert answer.status_code == 413
     assert "unpacked" in answer.json()["detail"]
     event = an_event(input="x" * (4 * MEBIBYTE - 1000))
@@ -76,7 +81,7 @@ def broken(pack: Any) -> dict[str, bytes]:
         "cut": whole[:-5],
         "goes on": whole + b"x",
         "twice": whole + whole,
-        "damaged": whole[:30] + b"\x00" + whole[31:],
+        "damaged": bytes([whole[0] ^ 1]) + whole[1:],
     }
 
 
@@ -88,6 +93,15 @@ def test_a_packing_that_is_not_whole_is_refused_with_a_reason(
     answer = send(client, key, broken(pack)[fault], encoding)
     assert answer.status_code in (400, 422), answer.content
     assert answer["Content-Type"] == "application/problem+json"
+    assert size(world) == 1
+
+
+def test_a_checksum_of_gzip_that_does_not_hold_is_refused(
+    world: World, client: Client, key: str
+) -> None:
+    whole = gzip.compress(json.dumps(an_event()).encode())
+    damaged = whole[:-8] + bytes([whole[-8] ^ 1]) + whole[-7:]
+    assert send(client, key, damaged, "gzip").status_code == 400
     assert size(world) == 1
 
 
