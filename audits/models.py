@@ -5,7 +5,7 @@ from audits.events.models import EventId, EventSource, KnownName, SourceKey
 from audits.log.models import Checkpoint, Entry, EntryView, Head, Log, Tile
 from audits.metrics.models import DayFigure, Watermark
 from audits.oversight.models import Review
-from audits.payloads.models import Payload
+from audits.payloads.models import KeyTree, Payload
 from audits.trail.models import TrailEntry, TrailView
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "EventId",
     "EventSource",
     "Head",
+    "KeyTree",
     "KnownName",
     "Log",
     "MetaLog",

@@ -6,7 +6,7 @@ from hashlib import sha256
 from audits.events.encoding import canonical
 from audits.log.models import Log
 from audits.log.services import Leaf, stamp
-from audits.payloads.services import seal_parts
+from audits.payloads.services import NOTHING
 from audits.tlog.checkpoint import Checkpoint
 
 OPENED, CHECKPOINT = "opened", "checkpoint"
@@ -39,7 +39,6 @@ def checkpoint(stated: Checkpoint, note: str) -> Leaf:
 
 
 def _leaf(kind: str, fields: dict[str, object]) -> Leaf:
-    sealed = seal_parts({})
     core = {**fields, "kind": "anchor", "pay": [], "rx": "", "type": kind, "v": 1}
     before, after = canonical(core)
-    return Leaf(before, after, kind, sealed.seed, sealed.parts)
+    return Leaf(before, after, kind, NOTHING.key, NOTHING.sealed)

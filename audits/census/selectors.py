@@ -15,7 +15,8 @@ from django.db import connection
 from audits.census import encoding
 from audits.census.models import BESIDE, ROWS, UNCOVERED
 from audits.log.models import Checkpoint, Head, Log, Tile
-from audits.payloads.services import opened
+from audits.payloads.encoding import SealBroken
+from audits.payloads.selectors import keys_of, opened
 from audits.tlog import bundle
 from audits.tlog.checkpoint import open_checkpoint
 from audits.tlog.compact import Compact
@@ -46,6 +47,7 @@ class _Census:
     def __init__(self, log: Log, report: Report, progress: Progress) -> None:
         self.log, self.report, self.progress = log, report, progress
         self.tree: Compact | None = Compact()
+        self.keys = keys_of(log)
         self.next = 0
         self.pending: list[bytes] = []
         rows = Checkpoint.objects.filter(log=log).order_by("-size")
@@ -150,12 +152,12 @@ class _Census:
         """The payload by role, once it is what the entry committed to."""
         kept = []
         try:
-            if row["seed"] is not None:
-                kept = opened(bytes(row["seed"]), bytes(row["parts"]))
+            if row["sealed"] is not None:
+                kept = opened(self.keys, row["key"], bytes(row["sealed"]))
             disclosed = bundle.disclose(
                 entry, [bundle.Part(each.role, each.salt, each.data) for each in kept]
             )
-        except (ValueError, ProofInvalid) as error:
+        except (ValueError, ProofInvalid, SealBroken) as error:
             self.report.fault(f"payload of {where}", error)
             return {}
         for text in disclosed.faults:

@@ -56,17 +56,25 @@ class IdConflict(Exception):
         self.event_id = event_id
 
 
+class KeysMoved(Exception):
+    """Somebody was erased meanwhile: seal again under the keys as they are now."""
+
+
 class LogIsHeld(Exception):
     """Somebody else holds the log's lock: its requests wait in their own queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The leaves that one request wants in one log, by their ids."""
+    """The leaves that one request wants in one log, by their ids.
+
+    `keys` is the version of the keys under which their payloads are sealed.
+    """
 
     log: Log
     prepared: dict[UUID, Leaf]
     now: datetime
+    keys: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +116,10 @@ class _Plan:
         self._seen = dict(tail.seen)
 
     def add(self, job: Job) -> "_Share":
-        """Plan the job's new leaves; IdConflict or ClockWentBack leave the plan be."""
+        """Plan the job's new leaves; what it raises leaves the plan as it was."""
         check_clock(self.tail, job.now)
+        if job.keys != self.tail.keys:
+            raise KeysMoved
         indexes = seen_before(self._seen, job.prepared)
         start = len(self.new)
         for event_id, leaf in job.prepared.items():
@@ -216,7 +226,7 @@ def _share(plan: _Plan | None, job: Job) -> _Share | Exception:
         return LogIsHeld(job.log.origin)
     try:
         return plan.add(job)
-    except (IdConflict, ClockWentBack) as error:
+    except (IdConflict, ClockWentBack, KeysMoved) as error:
         return error
 
 
@@ -267,7 +277,7 @@ def write(job: Job) -> Written:
     """Write the job and commit it, together with what other requests want written.
 
     Within a caller's transaction it is written alone, and the caller commits. Raises
-    IdConflict, ClockWentBack, QueueFull, and what the database says.
+    IdConflict, KeysMoved, ClockWentBack, QueueFull, and what the database says.
     """
     if connection.in_atomic_block:
         [outcome] = _write_locked([job])

@@ -15,6 +15,7 @@ import msgspec
 import orjson
 
 from audits.log.services import Leaf, stamp
+from audits.payloads.keys import Keys
 from audits.payloads.services import seal_parts
 
 # LIMIT: names are short and printable, so that an entry stays far below 60,000 bytes.
@@ -244,16 +245,17 @@ def core_of(event: Event, source: str) -> dict[str, object]:
     return core
 
 
-def leaf(event: Event, *, source: str, body_mac: bytes, flags: int) -> Leaf:
+def leaf(event: Event, *, source: str, body_mac: bytes, flags: int, keys: Keys) -> Leaf:
     """The leaf of one event, but for its receipt time, which the lock decides."""
-    sealed = seal_parts(parts_of(event))
+    tag = keys.tag(event.subject) if event.subject is not None else None
+    sealed = seal_parts(keys, parts_of(event), tag=tag)
     before, after = canonical({**core_of(event, source), "pay": sealed.pay, "rx": ""})
     return Leaf(
         before_rx=before,
         after_rx=after,
         type=event.type,
-        seed=sealed.seed,
-        parts=sealed.parts,
+        key=sealed.key,
+        sealed=sealed.sealed,
         event_id=event.id,
         body_mac=body_mac,
         occurred_at=event.occurred_at,
@@ -274,21 +276,20 @@ def canonical(core: dict[str, object]) -> tuple[bytes, bytes]:
 
 
 def _stamp(at: datetime) -> str:
-    return stamp(at.astimezone(UTC)).decode()
+    return stamp(at).decode()
 
 
 def parts_of(event: Event) -> dict[str, bytes]:
     """The payload of one event, by role."""
     found = {}
     for role, fields in ROLES.items():
-        pairs = [
-            key + _json(value)
-            for name, key in fields
-            if (value := getattr(event, name)) is not None
-            and value is not msgspec.UNSET
-        ]
+        pairs = []
+        for name, key in fields:
+            value = getattr(event, name)
+            if value is not None and value is not msgspec.UNSET:
+                pairs.append(key + _json(value))
         if pairs:
-            found[role] = b"{" + b",".join(pairs) + b"}"
+            found[role] = b"{%s}" % b",".join(pairs)
     return found
 
 

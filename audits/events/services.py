@@ -1,17 +1,17 @@
 """Taking in prediction events: all of a request, or nothing of it."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from django.db import connection
 
-from audits.events.build import IdConflict, Job, Written, write
+from audits.events.build import IdConflict, Job, KeysMoved, Written, write
 from audits.events.contents import foretold
 from audits.events.encoding import LATE, Event, Flag, leaf
 from audits.events.models import EventSource, KnownName
@@ -20,25 +20,26 @@ from audits.log.models import Log
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, inclusion_path
 from audits.log.services import Leaf
+from audits.payloads.keys import Keys
+from audits.payloads.selectors import forget_keys_of, keys_of
 from audits.tlog.hashing import leaf_hash
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(msgspec.Struct, frozen=True, gc=False):
     """One event of a request: its fields and the exact bytes that came."""
 
     event: Event
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True):
     """What is answered for one event; the path refers to the shared hashes."""
 
     id: UUID
     status: str
     index: int
-    leaf_hash: bytes
+    leaf_hash: str
+    """In hexadecimal."""
     path: list[int]
     flags: list[str]
 
@@ -65,21 +66,41 @@ def append_batch(
     Raises IdConflict when an id came with another body, within the request or
     ever before. Signs after the commit: accepted means in the signed tree.
     """
-    macs = [body_mac(log, item.body) for item in posted]
     known = _known_names(log, posted)
+    while True:
+        keys = keys_of(log)
+        prepared = _prepared(source, log, posted, known, now, keys)
+        try:
+            written = write(Job(log, prepared, now, keys.version))
+        except KeysMoved:
+            # Nothing was written. Each time round, somebody was erased meanwhile.
+            forget_keys_of(log)
+        else:
+            return receipts([item.event.id for item in posted], written)
+
+
+def _prepared(
+    source: EventSource,
+    log: Log,
+    posted: Sequence[Posted],
+    known: set[tuple[str, str]],
+    now: datetime,
+    keys: Keys,
+) -> dict[UUID, Leaf]:
+    """The leaf of each event, by its id; IdConflict for two bodies under one id."""
     prepared: dict[UUID, Leaf] = {}
-    for item, mac in zip(posted, macs, strict=True):
-        event = item.event
+    mac_of = _mac(log)
+    for item in posted:
+        event, mac = item.event, mac_of(item.body)
         earlier = prepared.get(event.id)
-        if earlier is not None and earlier.body_mac != mac:
-            raise IdConflict(event.id)
         if earlier is None:
             flags = _flags(event, known, now)
             prepared[event.id] = leaf(
-                event, source=source.name, body_mac=mac, flags=flags
+                event, source=source.name, body_mac=mac, flags=flags, keys=keys
             )
-    written = write(Job(log, prepared, now))
-    return receipts([item.event.id for item in posted], written)
+        elif earlier.body_mac != mac:
+            raise IdConflict(event.id)
+    return prepared
 
 
 def append_apart(
@@ -141,8 +162,12 @@ def rehearse(
 
 def body_mac(log: Log, body: bytes) -> bytes:
     """What tells two bodies apart without keeping them: an HMAC, not a bare hash."""
+    return _mac(log)(body)
+
+
+def _mac(log: Log) -> Callable[[bytes], bytes]:
     key = settings.IDEMPOTENCY_SECRET.encode() + log.origin.encode()
-    return hmac.digest(key, body, sha256)
+    return lambda body: hmac.digest(key, body, "sha256")
 
 
 def receipts(ids: Sequence[UUID], written: Written) -> Answer:
@@ -158,7 +183,7 @@ def receipts(ids: Sequence[UUID], written: Written) -> Answer:
             if item.event_id is not None:
                 by_id[item.event_id] = Receipt(
                     item.event_id, "appended", appended.first + at,
-                    appended.leaf_hashes[at], appended.paths[at],
+                    appended.leaf_hashes[at].hex(), appended.paths[at],
                     Flag.names(item.flags),
                 )  # fmt: skip
     if written.indexes:
@@ -195,7 +220,7 @@ def _add_duplicates(
         first = len(hashes)
         hashes.extend(path)
         by_id[event_id] = Receipt(
-            event_id, "duplicate", idx, leaf_hash(entry),
+            event_id, "duplicate", idx, leaf_hash(entry).hex(),
             list(range(first, first + len(path))), Flag.names(flags),
         )  # fmt: skip
 

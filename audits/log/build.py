@@ -27,7 +27,7 @@ FEW = 64
 OPEN = {TransactionStatus.INTRANS, TransactionStatus.INERROR, TransactionStatus.ACTIVE}
 # ORDER: rising, so that two writers of several logs never wait for each other.
 LOCK = (
-    "SELECT log_id, size, peaks, received_at FROM audits_head"
+    "SELECT log_id, size, peaks, received_at, keys FROM audits_head"
     " WHERE log_id = ANY(%s::int[]) ORDER BY log_id FOR UPDATE"
 )
 SEEN = (
@@ -96,11 +96,11 @@ def read_tails(
     tails = []
     for log, own in wanted.items():
         if log.pk in locked:
-            size, peaks, received_at = locked[log.pk]
+            size, peaks, received_at, keys = locked[log.pk]
             # Another log's event may have the same id: only the asked ones count.
             mine = {each: seen[log.pk][each] for each in own if each in seen[log.pk]}
             compact = Compact.from_bytes(size, bytes(peaks))
-            tails.append(Tail(log, compact, received_at, mine))
+            tails.append(Tail(log, compact, received_at, mine, keys))
         elif not skip_locked:
             raise LookupError(f"the log {log.origin} has no head: it was never opened")
     return tails

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import orjson
 
 from audits.log.models import Log
@@ -18,7 +19,7 @@ TABLES = {
         "log_class,log_id,idx,received_at,type,event_id,occurred_at,"
         "model_version,deployment,flags,leaf_hash,entry"
     ),
-    "audits_payload": "log_class,log_id,idx,received_at,seed,parts",
+    "audits_payload": "log_class,log_id,idx,received_at,key,sealed",
     "audits_event_id": "log_class,log_id,event_id,idx,body_mac",
 }
 # PostgreSQL's binary COPY format: a head, rows of fields with their lengths, an end.
@@ -29,15 +30,15 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(slots=True)
-class Leaf:
+class Leaf(msgspec.Struct, gc=False):
     """One entry to append: its bytes around the receipt time, and its columns."""
 
     before_rx: bytes
     after_rx: bytes
     type: str
-    seed: bytes
-    parts: bytes
+    key: bytes
+    sealed: bytes
+    """The payload under that key; empty when there is none."""
     event_id: UUID | None = None
     body_mac: bytes = b""
     occurred_at: datetime | None = None
@@ -54,6 +55,8 @@ class Tail:
     compact: Compact
     received_at: datetime
     seen: dict[UUID, tuple[int, bytes]]
+    keys: int
+    """The version of the keys under which its payloads are sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,11 @@ def as_copy(batches: Sequence[Batch]) -> dict[str, bytes]:
                 _field(leaf.model_version.encode()), _field(leaf.deployment.encode()),
                 _int(leaf.flags, 2), _field(leaf_hash), _field(entry),
             )  # fmt: skip
-            payloads += (
-                b"\x00\x06", log, idx, received_at,
-                _field(leaf.seed), _field(leaf.parts),
-            )  # fmt: skip
+            if leaf.sealed:
+                payloads += (
+                    b"\x00\x06", log, idx, received_at,
+                    _field(leaf.key), _field(leaf.sealed),
+                )  # fmt: skip
             if leaf.event_id:
                 ids += (b"\x00\x05", log, event_id, idx, _field(leaf.body_mac))
     rows = zip(TABLES, (entries, payloads, ids), strict=True)
@@ -146,8 +150,8 @@ def as_json(batches: Sequence[Batch]) -> list[str]:
             "flags": leaf.flags,
             "leaf_hash": leaf_hash,
             "entry": entry,
-            "seed": leaf.seed,
-            "parts": leaf.parts,
+            "key": int.from_bytes(leaf.key, "big", signed=True),
+            "sealed": leaf.sealed,
             "body_mac": leaf.body_mac,
         }
         for batch in batches

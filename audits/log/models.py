@@ -48,6 +48,9 @@ class Head(models.Model):
         help_text="roots of the complete subtrees, largest first"
     )
     received_at = models.DateTimeField(help_text="never decreases")
+    keys = models.IntegerField(
+        default=0, db_default=0, help_text="the version of its subjects' keys"
+    )
 
     class Meta:
         db_table = "audits_head"

@@ -171,7 +171,7 @@ def _appended(batch: Batch) -> Appended:
         hashes=batch.proofs.hashes,
         paths=batch.proofs.paths,
         checkpoint=Checkpoint(log.origin, after.size, batch.proofs.root),
-        end=Tail(log, after, batch.received_at, {}),
+        end=Tail(log, after, batch.received_at, {}, batch.tail.keys),
     )
 
 
@@ -186,5 +186,6 @@ def _batch(tail: Tail, leaves: Sequence[Leaf], now: datetime) -> Batch:
 
 def stamp(at: datetime) -> bytes:
     """An instant as entries write it: UTC, six fraction digits, Z."""
-    text = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return text.removesuffix("+00:00").encode() + b"Z"
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return at.isoformat(timespec="microseconds")[:26].encode() + b"Z"

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-import orjson
 from django.db import connection, transaction
 
 from audits.log.models import Head, Log
 from audits.metrics.models import Watermark
+from audits.payloads.encoding import SealBroken
+from audits.payloads.keys import Keys
+from audits.payloads.selectors import keys_of, opened
 
 BATCH = 5000
 Key = tuple[date, str, str]
@@ -43,19 +45,21 @@ def _figures(log: Log, first: int, until: int) -> dict[Key, tuple[int, float]]:
         figures[key][0] += 1
         figures[key][1] += value
 
+    keys = keys_of(log)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.type, coalesce(e.occurred_at, e.received_at)::date,"
-            " e.model_version, e.flags, p.parts"
+            " e.model_version, e.flags, p.key, p.sealed"
             " FROM audits_entry e"
             " LEFT JOIN audits_payload p ON p.log_id = e.log_id AND p.idx = e.idx"
             "  AND p.received_at = e.received_at"
             " WHERE e.log_id = %s AND e.idx >= %s AND e.idx < %s",
             [log.pk, first, until],
         )
-        for kind, day, version, flags, parts in cursor:
+        for kind, day, version, flags, key, sealed in cursor:
             if kind == "prediction":
-                _count_prediction(count, day, version, flags, parts)
+                said = {} if sealed is None else _said(keys, key, bytes(sealed))
+                _count_prediction(count, day, version, flags, said)
     for key, number, value in _review_figures(log, first, until):
         figures[key][0] += number
         figures[key][1] += value
@@ -111,13 +115,18 @@ def _one_review(
         yield (day, version, "decide_seconds"), sign, sign * seconds
 
 
-def _count_prediction(count, day, version, flags, parts) -> None:  # type: ignore[no-untyped-def]
+def _said(keys: Keys, key: int, sealed: bytes) -> dict[str, Any]:
+    """The payload by role; nothing of one that was erased or does not open."""
+    try:
+        return {part.role: part.value() for part in opened(keys, key, sealed)}
+    except SealBroken:
+        return {}
+
+
+def _count_prediction(count, day, version, flags, payload) -> None:  # type: ignore[no-untyped-def]
     count((day, version, "events"))
     if flags & 1:
         count((day, version, "unknown_version"))
-    if parts is None:
-        return
-    payload = orjson.loads(bytes(parts))
     operation = payload.get("operation", {})
     for name in ("latency_ms", "cost"):
         value = operation.get(name)

@@ -19,7 +19,10 @@ from audits.events.services import Answer, body_mac, receipts
 from audits.log.models import Log
 from audits.log.services import Leaf, extend, lock_tail, stamp
 from audits.oversight.models import Act, Review
-from audits.payloads.services import read_parts, seal_parts
+from audits.payloads.keys import Keys
+from audits.payloads.models import Payload
+from audits.payloads.selectors import forget_keys_of, keys_of, read_parts
+from audits.payloads.services import seal_parts
 from audits.trail.services import Actor
 
 SESSION = "session"
@@ -64,9 +67,15 @@ def record_review(*, log: Log, review: ReviewOf, body: bytes, now: datetime) -> 
     prediction_idx = _prediction_index(log, review.prediction)
     _check(log, review)
     mac = body_mac(log, body)
-    leaf = _leaf(review, prediction_idx, mac)
+    keys = keys_of(log)
     with transaction.atomic():
         tail = lock_tail(log, [review.id])
+        if tail.keys != keys.version:
+            forget_keys_of(log)
+            keys = keys_of(log)
+        leaf = _leaf(
+            review, prediction_idx, mac, keys, _tag_of(log, keys, prediction_idx)
+        )
         indexes = seen_before(tail.seen, {review.id: leaf})
         new = [] if indexes else [leaf]
         appended = extend(tail, new, now) if new else None
@@ -157,13 +166,22 @@ def _same_person(log: Log, earlier: Review, person: Actor) -> bool:
     return isinstance(before, dict) and before.get("id") == person.id
 
 
-def _leaf(review: ReviewOf, prediction_idx: int, mac: bytes) -> Leaf:
+def _tag_of(log: Log, keys: Keys, idx: int) -> bytes:
+    """The tag of whom the prediction is about: who is erased, is erased here too."""
+    row = Payload.objects.filter(log=log, idx=idx).values_list("key", flat=True).first()
+    return keys.nobodys_tag() if row is None else row.to_bytes(8, "big", signed=True)
+
+
+def _leaf(
+    review: ReviewOf, prediction_idx: int, mac: bytes, keys: Keys, tag: bytes
+) -> Leaf:
     person = {
         "id": review.person.id,
         "name": review.person.name,
         "role": review.person.role,
     }
     sealed = seal_parts(
+        keys,
         {
             "decision": orjson.dumps(
                 {
@@ -173,7 +191,8 @@ def _leaf(review: ReviewOf, prediction_idx: int, mac: bytes) -> Leaf:
                 }
             ),
             "person": orjson.dumps(person),
-        }
+        },
+        tag=tag,
     )
     core: dict[str, object] = {
         "act": review.act.value,
@@ -197,6 +216,6 @@ def _leaf(review: ReviewOf, prediction_idx: int, mac: bytes) -> Leaf:
         core["cor"] = str(review.corrects)
     before, after = canonical(core)
     return Leaf(
-        before, after, "review", sealed.seed, sealed.parts,
+        before, after, "review", sealed.key, sealed.sealed,
         event_id=review.id, body_mac=mac, occurred_at=review.decided_at,
     )  # fmt: skip

@@ -1,67 +1,32 @@
-"""Payload parts: the bytes that leaves commit to, and how they are disclosed."""
+"""Sealing what the leaves commit to."""
 
-import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import msgspec
-import orjson
 
-from audits.log.models import Log
-from audits.payloads.models import Payload
-from audits.tlog.commitment import commit, part_salt
-
-_decode_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+from audits.payloads.encoding import seal
+from audits.payloads.keys import Keys
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(msgspec.Struct, frozen=True, gc=False):
     """Parts ready to store, and the commitments that go into the leaf."""
 
-    seed: bytes
-    parts: bytes
+    key: bytes
+    sealed: bytes
     pay: list[dict[str, object]]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One disclosed part: its exact bytes, and the salt of its commitment."""
-
-    role: str
-    salt: bytes
-    data: bytes
-
-    def value(self) -> object:
-        return orjson.loads(self.data)
+NOTHING = Sealed(b"", b"", [])
+"""An entry that says all in the clear has no payload."""
 
 
-def seal_parts(parts: dict[str, bytes]) -> Sealed:
-    """Commit to each part under its own salt; each value is JSON text.
+def seal_parts(
+    keys: Keys, parts: Mapping[str, bytes], *, tag: bytes | None = None
+) -> Sealed:
+    """Encrypt the parts under the key of a subject's tag, and commit to each.
 
-    A salt is 32 bytes derived from a random seed of this entry, so that one part
-    can be disclosed without opening the others.
+    Without a tag they are about no person. Raises KeyDestroyed for an erased one.
     """
-    seed = secrets.token_bytes(32)
-    pay: list[dict[str, object]] = [
-        {
-            "com": commit(part_salt(seed, role), data).hex(),
-            "len": len(data),
-            "role": role,
-        }
-        for role, data in parts.items()
-    ]
-    body = b",".join(b'"%s":%s' % (role.encode(), data) for role, data in parts.items())
-    return Sealed(seed, b"{" + body + b"}", pay)
-
-
-def read_parts(log: Log, idx: int) -> list[Part]:
-    """The disclosed parts of one entry; empty when they were erased."""
-    row = Payload.objects.filter(log=log, idx=idx).first()
-    return [] if row is None else opened(bytes(row.seed), bytes(row.parts))
-
-
-def opened(seed: bytes, parts: bytes) -> list[Part]:
-    """The parts out of a payload row's two columns."""
-    return [
-        Part(role, part_salt(seed, role), bytes(data))
-        for role, data in _decode_parts(parts).items()
-    ]
+    tag = tag or keys.nobodys_tag()
+    sealed, pay = seal(keys.key(tag), keys.origin, parts)
+    return Sealed(tag, sealed, pay)

@@ -11,6 +11,7 @@ from django.db.models import Model
 from audits.events.encoding import canonical
 from audits.log.models import Log
 from audits.log.services import Leaf, extend, lock_tail
+from audits.payloads.selectors import keys_of
 from audits.payloads.services import seal_parts
 from audits.trail.models import TrailEntry
 
@@ -61,7 +62,7 @@ def record(
     act = Act(verb, named, label, details or {})
     with transaction.atomic():
         tail = lock_tail(log)
-        extend(tail, [_leaf(act, by, at)], at)
+        extend(tail, [_leaf(log, act, by, at)], at)
         TrailEntry.objects.create(
             log=log,
             log_class=log.log_class,
@@ -78,12 +79,12 @@ def record(
     return tail.compact.size
 
 
-def _leaf(act: Act, by: Actor, at: datetime) -> Leaf:
+def _leaf(log: Log, act: Act, by: Actor, at: datetime) -> Leaf:
     parts = {
         "act": orjson.dumps({"details": act.details, "label": act.label}, default=str),
         "person": orjson.dumps({"id": by.id, "name": by.name, "role": by.role}),
     }
-    sealed = seal_parts(parts)
+    sealed = seal_parts(keys_of(log), parts)
     before, after = canonical(
         {
             "kind": "trail",
@@ -95,4 +96,4 @@ def _leaf(act: Act, by: Actor, at: datetime) -> Leaf:
             "verb": act.verb,
         }
     )
-    return Leaf(before, after, "act", sealed.seed, sealed.parts, occurred_at=at)
+    return Leaf(before, after, "act", sealed.key, sealed.sealed, occurred_at=at)

@@ -5,6 +5,8 @@ import sys
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from audits.payloads.keys import WrongKeyEncryptionKey
+from audits.payloads.selectors import check_keys
 from governance.access.guards import GuardsOff, refuse_open_guards
 
 # Evidence: rows are added and read, nothing else, and only through the parents.
@@ -19,6 +21,7 @@ APPEND_ONLY = (
     "audits_log",
     "audits_cosignature",
     "audits_meta_log",
+    "audits_key_tree",
 )
 FUNCTIONS = ("audits_make_partitions(integer)", "audits_append(json, json)")
 TABLES = """
@@ -136,12 +139,19 @@ def refuse_to_start(connection: BaseDatabaseWrapper) -> None:
     try:
         refuse_unsafe_role(connection)
         refuse_open_guards(connection)
-    except (UnsafeDatabaseRole, GuardsOff) as refusal:
+        refuse_wrong_kek(connection)
+    except (UnsafeDatabaseRole, GuardsOff, WrongKeyEncryptionKey) as refusal:
         sys.stderr.write(f"{refusal}\n")
         raise SystemExit(78) from refusal  # EX_CONFIG of sysexits.h
     finally:
         # The server forks or threads after this: it must not inherit a connection.
         connection.close()
+
+
+def refuse_wrong_kek(connection: BaseDatabaseWrapper) -> None:
+    """Raise WrongKeyEncryptionKey when the payloads could not be read."""
+    if "audits_key_tree" in connection.introspection.table_names():
+        check_keys()
 
 
 def _advice(role: str, reasons: list[str], found: list[tuple[str, str]]) -> str:

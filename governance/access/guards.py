@@ -18,6 +18,8 @@ TRIGGERS = (
     ("audits_head", "forward"),
     ("audits_head", "no_delete"),
     ("audits_checkpoint", "is_reached"),
+    ("audits_key_tree", "no_change"),
+    ("audits_key_tree", "no_truncate"),
     ("audits_cosignature", "no_change"),
     ("audits_cosignature", "no_truncate"),
     ("audits_meta_log", "no_change"),

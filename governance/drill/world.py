@@ -44,7 +44,9 @@ class Kept:
     def keep(self, answer: Answer) -> None:
         """This client keeps every fourth receipt, and each of a single event."""
         kept = answer.receipts[::4]
-        self.receipts += [Receipt(each.index, each.leaf_hash) for each in kept]
+        self.receipts += [
+            Receipt(each.index, bytes.fromhex(each.leaf_hash)) for each in kept
+        ]
 
 
 def post(log: Log, count: int) -> tuple[Answer, Sequence[uuid.UUID]]:

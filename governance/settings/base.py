@@ -29,6 +29,9 @@ WITNESS_NAME = env.text("WITNESS_NAME", f"{LOG_HOST}/witness")
 # Who cosigns the meta-log, each as `URL VKEY`. None: nobody is asked.
 WITNESSES = env.words("WITNESSES")
 IDEMPOTENCY_SECRET = ""
+# Wraps the keys of all payloads; former ones still open what they wrapped.
+PAYLOAD_KEK = ""
+PAYLOAD_KEKS_FORMER = env.words("PAYLOAD_KEKS_FORMER")
 
 INSTALLED_APPS = [
     "audits.apps.AuditsConfig",

@@ -5,6 +5,7 @@ from governance.settings.base import *
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
 LOG_MASTER_SECRET = "only-for-tests-log-" + "0123456789abcdefghijklmnopqrstuvwxyz"
+PAYLOAD_KEK = "only-for-tests-kek-" + "0123456789abcdefghijklmnopqrstuvwxyz"
 IDEMPOTENCY_SECRET = "only-for-tests-idem-" + "0123456789abcdefghijklmnopqrstuvwxyz"
 DATABASES = {
     "default": env.database("DATABASE_URL", "postgresql://nobody@localhost/nowhere")

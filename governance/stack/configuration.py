@@ -11,7 +11,12 @@ from governance.stack.errors import StackError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HIGHEST_PORT = 65_535
-DJANGO_SECRETS = ("SECRET_KEY", "LOG_MASTER_SECRET", "IDEMPOTENCY_SECRET")
+DJANGO_SECRETS = (
+    "SECRET_KEY",
+    "LOG_MASTER_SECRET",
+    "IDEMPOTENCY_SECRET",
+    "PAYLOAD_KEK",
+)
 
 
 @dataclass(frozen=True)

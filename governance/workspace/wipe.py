@@ -180,6 +180,7 @@ def _heads(logs: list[Log]) -> None:
     """The logs' own rows: their trigger lets only the owner, and only samples."""
     ids = [log.pk for log in logs]
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM audits_key_tree WHERE log_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM audits_head WHERE log_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM audits_log WHERE id = ANY(%s)", [ids])
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from audits.payloads.selectors import keys_of
 from governance.stack.testing import Server
+from tests.factories import an_organisation
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = {
@@ -80,3 +82,27 @@ def test_preparing_says_at_once_that_the_application_must_not_own_its_tables(
     assert done.returncode == 1
     assert "probatum_owner" in done.stderr
     assert "CREATE ROLE" in done.stderr
+
+
+def test_the_web_does_not_start_with_a_key_that_opens_no_payload(
+    own_database: str, tmp_path: Path
+) -> None:
+    keys_of(an_organisation().log)
+    names = ("SECRET_KEY", "LOG_MASTER_SECRET", "IDEMPOTENCY_SECRET", "PAYLOAD_KEK")
+    secrets = dict.fromkeys(names, "not the key that wrapped them 0123456789")
+    ended = subprocess.run(
+        [sys.executable, *PROCESSES["web"]],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            **secrets,
+            "DJANGO_SETTINGS_MODULE": "governance.settings.local",
+            "VAR_DIR": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert "PAYLOAD_KEK" in ended.stderr
+    assert ended.returncode == 78

@@ -1,6 +1,5 @@
 """`POST /api/v1/events`: HTTP in, one call, HTTP out. No ORM, no serializer."""
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -120,21 +119,11 @@ def answered(answer: Answer) -> HttpResponse:
     body = {
         "log": answer.log.origin,
         "checkpoint": answer.checkpoint,
-        "hashes": [b64encode(each).decode() for each in answer.hashes],
-        "events": [
-            {
-                "id": str(receipt.id),
-                "status": receipt.status,
-                "index": receipt.index,
-                "leaf_hash": receipt.leaf_hash.hex(),
-                "path": receipt.path,
-                "flags": receipt.flags,
-            }
-            for receipt in answer.receipts
-        ],
+        "hashes": answer.hashes,
+        "events": answer.receipts,
     }
     return HttpResponse(
-        orjson.dumps(body),
+        msgspec.json.encode(body),
         status=201 if answer.any_new else 200,
         content_type="application/json",
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from audits.log.models import Entry, Log
 from audits.log.selectors import node_hashes
 from audits.oversight.models import Review
-from audits.payloads.services import read_parts
+from audits.payloads.selectors import read_parts
 from audits.tlog.bundle import EventBundle, Part
 from audits.tlog.proof import TlogProof
 from audits.tlog.tree import prove_inclusion

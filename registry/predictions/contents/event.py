@@ -11,7 +11,8 @@ from audits.events.encoding import Flag
 from audits.log.models import Entry, Log
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, inclusion_path
-from audits.payloads.services import Part, read_parts
+from audits.payloads.encoding import Part, SealBroken
+from audits.payloads.selectors import read_parts
 from audits.tlog import bundle
 from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.proof import TlogProof
@@ -24,6 +25,8 @@ class Contents:
     log: Log
     entry: Entry
     parts: Sequence[Part]
+    broken: bool = False
+    """Something is stored, and it does not open: it was changed."""
 
     @property
     def data(self) -> bytes:
@@ -54,6 +57,8 @@ class Contents:
     def erased(self) -> list[str]:
         """The roles that the entry commits to and that are no longer kept."""
         kept = {part.role for part in self.parts}
+        if self.broken:
+            return []
         return [p["role"] for p in self.fields.get("pay", []) if p["role"] not in kept]
 
 
@@ -67,7 +72,10 @@ class Proof:
 
 
 def contents_of(log: Log, entry: Entry) -> Contents:
-    return Contents(log, entry, read_parts(log, entry.idx))
+    try:
+        return Contents(log, entry, read_parts(log, entry.idx))
+    except SealBroken:
+        return Contents(log, entry, [], broken=True)
 
 
 def proof_of(log: Log, idx: int) -> Proof:

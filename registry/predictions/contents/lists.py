@@ -13,7 +13,7 @@ from audits.events.encoding import Flag
 from audits.log.models import Log
 from audits.metrics.build import output_label
 from audits.oversight.models import Act, Review
-from audits.payloads.models import Payload
+from audits.payloads.selectors import read_values
 from registry.predictions.selectors.entries import Line
 from registry.predictions.selectors.queue import QueueLine
 
@@ -135,11 +135,7 @@ def _outputs(lines: list[tuple[int, Line]]) -> dict[tuple[int, int], dict[str, A
     wanted = _predictions(lines)
     if wanted is None:
         return {}
-    rows = Payload.objects.filter(wanted).values_list("log", "idx", "parts")
-    return {
-        (log_id, idx): orjson.loads(bytes(parts)).get("output", {})
-        for log_id, idx, parts in rows
-    }
+    return {key: roles.get("output", {}) for key, roles in read_values(wanted).items()}
 
 
 def _reviews(lines: list[tuple[int, Line]]) -> dict[tuple[int, int], list[Review]]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.db.models import Q
 
 from audits.log.models import Log
 from audits.oversight.models import Act, Review
-from audits.payloads.models import Payload
+from audits.payloads.selectors import read_values
 from registry.predictions.contents.event import Contents
 from registry.predictions.contents.lists import ACT_TONES, effective, in_words, short
 from registry.predictions.selectors.reviews import reviews_of
@@ -129,10 +130,9 @@ def _text(value: Any) -> str:
 
 def review_lines(log: Log, reviews: Sequence[Review]) -> list[ReviewLine]:
     """The reviews with what their payloads say, in the order given."""
-    payloads = Payload.objects.filter(log=log, idx__in=[r.idx for r in reviews])
+    said = read_values(Q(log=log, idx__in=[r.idx for r in reviews]))
     decisions: dict[int, dict[str, Any]] = {
-        idx: orjson.loads(bytes(parts)).get("decision", {})
-        for idx, parts in payloads.values_list("idx", "parts")
+        idx: roles.get("decision", {}) for (_log, idx), roles in said.items()
     }
     confirmed = {r.confirms: r for r in reviews if r.confirms}
     corrected = {r.corrects: r for r in reviews if r.corrects}

@@ -63,7 +63,8 @@ def verify_event(*, found: Found, by: Actor, at: datetime) -> int:
 def check_event(found: Found) -> list[Step]:
     """Run the steps on the very bytes that a reader downloads."""
     contents = contents_of(found.log, found.entry)
-    evidence = _Evidence(found, parse_bundle(bundle_of(contents).to_bytes()))
+    bundle = parse_bundle(bundle_of(contents).to_bytes())
+    evidence = _Evidence(found, bundle, is_broken=contents.broken)
     steps: list[Step] = []
     for name in ("leaf", "parts", "path", "root", "signature", "history"):
         try:
@@ -83,8 +84,8 @@ class _Evidence:
     ProofInvalid when it does not hold.
     """
 
-    def __init__(self, found: Found, bundle: EventBundle) -> None:
-        self.found, self.bundle = found, bundle
+    def __init__(self, found: Found, bundle: EventBundle, *, is_broken: bool) -> None:
+        self.found, self.bundle, self.is_broken = found, bundle, is_broken
         self.proof = parse_proof(bundle.proof)
         self.stated = parse_checkpoint(parse_note(self.proof.note).text)
 
@@ -95,6 +96,8 @@ class _Evidence:
         return computed.hex()
 
     def parts(self) -> str | None:
+        if self.is_broken:
+            raise ProofInvalid(_("what is stored does not open: it was changed"))
         disclosed = disclose(self.bundle.entry, self.bundle.parts)
         if disclosed.faults:
             raise ProofInvalid("; ".join(disclosed.faults))

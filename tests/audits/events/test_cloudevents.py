@@ -12,7 +12,7 @@ from django.utils import timezone
 from audits.events.models import EventId
 from audits.events.services import body_mac
 from audits.log.models import Entry, Head
-from audits.payloads.services import read_parts
+from audits.payloads.selectors import read_parts
 from tests.factories import World, a_source_key
 
 ONE = "application/cloudevents+json"

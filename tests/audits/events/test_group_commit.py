@@ -154,10 +154,10 @@ def test_a_request_that_the_database_refuses_takes_no_other_with_it(
     def job(flags: int) -> Job:
         at, made = timezone.now(), uuid.uuid4()
         entry = Leaf(
-            b'{"rx":"', b'"}', "prediction", b"s" * 32, b"{}",
+            b'{"rx":"', b'"}', "prediction", b"k" * 8, b"sealed",
             event_id=made, body_mac=b"m", occurred_at=at, flags=flags,
         )  # fmt: skip
-        return Job(log, {made: entry}, at)
+        return Job(log, {made: entry}, at, keys=0)
 
     too_big_for_its_column = 1 << 20
     with ThreadPoolExecutor(4) as pool, held(log):

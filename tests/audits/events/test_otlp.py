@@ -15,7 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 
 from audits.log.models import Entry, Head
-from audits.payloads.services import read_parts
+from audits.payloads.selectors import read_parts
 from tests.audits.events.otlp_requests import (
     CHAT,
     RESOURCE,

@@ -231,8 +231,8 @@ def beside(change: str, table: str) -> OwnerAct:
         (delete_entry, "tile/entries/000"),
         (change_tile, "tile/0/000 position 17"),
         (
-            beside("UPDATE audits_payload SET seed = sha256(seed)", "payload"),
-            "payload of entry 0: part 'act'",
+            beside("UPDATE audits_payload SET sealed = sealed || 'x'", "payload"),
+            "payload of entry 0: the stored payload does not open",
         ),
         (beside("DELETE FROM audits_event_id", "event_id"), "entry 1: its id"),
         (

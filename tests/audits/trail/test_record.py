@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.log.models import Entry, Head
-from audits.payloads.services import read_parts
+from audits.payloads.selectors import read_parts
 from audits.tlog.commitment import check_commitment
 from audits.trail.models import TrailEntry
 from audits.trail.selectors import trail_of

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audits.log.models import Entry, Head
 from audits.oversight.models import Review
-from audits.payloads.services import read_parts
+from audits.payloads.selectors import read_parts
 from registry.people.models import Role, User
 from tests.factories import World, a_person, a_source_key, an_event, post_events
 

@@ -77,8 +77,8 @@ CHANGED_ENTRY = (
     " sha256('\\x00'::bytea || entry || ' '::bytea) WHERE idx = 2"
 )
 CHANGED_PAYLOAD = (
-    "UPDATE audits_payload SET parts = replace(encode(parts, 'escape'),"
-    " 'approve', 'denied!')::bytea WHERE idx = 2"
+    "UPDATE audits_payload SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1)"
+    " WHERE idx = 2"
 )
 CHANGED_CHECKPOINT = (
     "UPDATE audits_checkpoint SET note = replace(note, E'\\n3\\n', E'\\n9\\n')"
