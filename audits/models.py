@@ -1,6 +1,7 @@
 """A table of contents: the models live in their rooms."""
 
 from audits.anchors.models import Anchored, Cosignature, MetaLog, Witnessed
+from audits.duties.models import Duty, Hold
 from audits.events.models import EventId, EventSource, KnownName, SourceKey
 from audits.log.models import Checkpoint, Entry, EntryView, Head, Log, Tile
 from audits.metrics.models import DayFigure, Watermark
@@ -13,11 +14,13 @@ __all__ = [
     "Checkpoint",
     "Cosignature",
     "DayFigure",
+    "Duty",
     "Entry",
     "EntryView",
     "EventId",
     "EventSource",
     "Head",
+    "Hold",
     "KeyTree",
     "KnownName",
     "Log",
