@@ -2,7 +2,6 @@
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Q
 
 from governance.access.roles import PERMISSIONS
 from registry.people.models import Organisation, Role, RoleGroup
@@ -19,38 +18,52 @@ def sync_roles(*, using: str = "default") -> None:
 def sync_organisation(organisation: Organisation, *, using: str = "default") -> None:
     """Bring one organisation's groups, and their systems, in step with the table."""
     with transaction.atomic(using=using):
-        groups = {role: _group(organisation, role, using) for role in Role}
-        for role, group in groups.items():
-            group.permissions.set(_permissions(PERMISSIONS[role], using))
+        _set_permissions(_groups(organisation, using), using)
         for system in AISystem.objects.using(using).filter(organisation=organisation):
             grant_to_roles(system, using=using)
 
 
-def _group(organisation: Organisation, role: Role, using: str) -> Group:
-    row = (
-        RoleGroup.objects.using(using)
-        .select_related("group")
-        .filter(organisation=organisation, role=role)
-        .first()
+def _groups(organisation: Organisation, using: str) -> dict[str, int]:
+    """The key of each role's group; those that there are not yet are made."""
+    rows = RoleGroup.objects.using(using).filter(organisation=organisation)
+    groups = dict(rows.values_list("role", "group_id"))
+    missing = [role for role in Role if role not in groups]
+    made = Group.objects.using(using).bulk_create(
+        Group(name=f"{organisation.pk}:{role}") for role in missing
     )
-    if row is None:
-        group = Group.objects.using(using).create(name=f"{organisation.pk}:{role}")
-        row = RoleGroup.objects.using(using).create(
-            organisation=organisation, role=role, group=group
-        )
-    return row.group
+    rows.bulk_create(
+        RoleGroup(organisation=organisation, role=role, group=group)
+        for role, group in zip(missing, made, strict=True)
+    )
+    return groups | {role: group.pk for role, group in zip(missing, made, strict=True)}
 
 
-def _permissions(names: frozenset[str], using: str) -> list[Permission]:
-    wanted = Q(pk__in=[])
-    for name in names:
-        app, codename = name.split(".")
-        wanted |= Q(content_type__app_label=app, codename=codename)
-    found = list(Permission.objects.using(using).filter(wanted))
-    if len(found) != len(names):
-        known = {f"{p.content_type.app_label}.{p.codename}" for p in found}
+def _set_permissions(groups: dict[str, int], using: str) -> None:
+    """Give each role's group what the table says, and take what it does not."""
+    known = _permissions(using)
+    links = Group.permissions.through.objects.using(using)
+    wanted = {
+        (groups[role], known[name]) for role in Role for name in PERMISSIONS[role]
+    }
+    rows = links.filter(group__in=groups.values())
+    given = {(row.group_id, row.permission_id): row.pk for row in rows}
+    if stale := [pk for pair, pk in given.items() if pair not in wanted]:
+        links.filter(pk__in=stale).delete()
+    links.bulk_create(
+        links.model(group_id=group, permission_id=permission)
+        for group, permission in sorted(wanted - given.keys())
+    )
+
+
+def _permissions(using: str) -> dict[str, int]:
+    """The key of each permission that the table names, by "app.codename"."""
+    rows = Permission.objects.using(using).values_list(
+        "content_type__app_label", "codename", "pk"
+    )
+    known = {f"{app}.{codename}": pk for app, codename, pk in rows}
+    named = frozenset().union(*PERMISSIONS.values())
+    if unknown := sorted(named - known.keys()):
         raise LookupError(
-            "governance/access/roles.py names permissions that no model has: "
-            f"{sorted(names - known)}"
+            f"governance/access/roles.py names permissions that no model has: {unknown}"
         )
-    return found
+    return known

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audits.trail.models import TrailEntry
@@ -15,7 +17,7 @@ from governance.access.services import grant_system, revoke_system
 from governance.access.sync import sync_organisation, sync_roles
 from registry.people.access import may
 from registry.people.models import Membership, Role, RoleGroup, User
-from registry.people.services import end_role, give_role
+from registry.people.services import create_organisation, end_role, give_role
 from registry.systems.access import may_on, visible_systems
 from registry.systems.models import AISystemGroupPermission
 from tests.factories import TESTER, World, a_person, a_system
@@ -89,6 +91,14 @@ def test_groups_hold_nothing_on_systems_of_another_organisation(world: World) ->
     for row in rows:
         assert row.group.rolegroup.organisation_id == row.content_object.organisation_id
         assert row.group.rolegroup.role != Role.AUTHORITY
+
+
+def test_a_new_organisation_gets_its_groups_in_a_few_queries(world: World) -> None:
+    new = create_organisation(name="New", by=TESTER, at=timezone.now())
+    with CaptureQueriesContext(connection) as asked:
+        sync_organisation(new)
+    assert len(asked) <= 12
+    assert held_by_groups()["New", Role.AUDITOR] == PERMISSIONS[Role.AUDITOR]
 
 
 def test_an_authority_sees_what_it_was_given_until_its_day(world: World) -> None:
