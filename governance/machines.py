@@ -14,6 +14,7 @@ from audits.events.api.door import View
 from audits.events.api.events import post_events
 from audits.events.api.otlp import post_logs, post_traces
 from audits.oversight.api import post_review
+from registry.predictions.api.machines import read_proof
 
 log = get_logger(__name__)
 MACHINES: dict[str, View] = {
@@ -25,17 +26,19 @@ MACHINES: dict[str, View] = {
 
 
 class MachinesFirst:
-    """Short-circuits the paths that only services post to."""
+    """Short-circuits what only services post to, and the proof that a source reads."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        view = MACHINES.get(request.path_info)
-        if view is None or request.method != "POST":
-            return self.get_response(request)
+        response = read_proof(request)
+        if response is None:
+            view = MACHINES.get(request.path_info)
+            if view is None or request.method != "POST":
+                return self.get_response(request)
+            response = view(request)
         request_id = secrets.token_hex(8)
-        response = view(request)
         response["X-Request-ID"] = request_id
         response["Cache-Control"] = "no-store"
         if response.status_code >= 400:

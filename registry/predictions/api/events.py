@@ -147,11 +147,9 @@ class ProofView(ReadingView):
     )
     def get(self, request: Request, event_id: UUID) -> HttpResponse:
         found = self.found(request, event_id)
-        data = proof_of(found.log, found.entry.idx).file.to_bytes()
+        file = proof_file(found, event_id)
         self.note_download(request, found, "proof")
-        return download(
-            data, f"{event_id}.tlog-proof", content_type="text/plain; charset=utf-8"
-        )
+        return file
 
 
 class BundleView(ReadingView):
@@ -215,6 +213,13 @@ class SystemEventsView(ReadingView):
         query = ListQuery(data=request.GET)
         query.is_valid(raise_exception=True)
         return Response(page_data(entries(system.log, query.filters())))
+
+
+def proof_file(found: Found, event_id: UUID) -> HttpResponse:
+    data = proof_of(found.log, found.entry.idx).file.to_bytes()
+    return download(
+        data, f"{event_id}.tlog-proof", content_type="text/plain; charset=utf-8"
+    )
 
 
 def download(data: bytes, name: str, *, content_type: str) -> HttpResponse:

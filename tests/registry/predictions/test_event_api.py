@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from audits.events.models import EventSource, Scope, SourceKey
 from audits.tlog import bundle
@@ -66,6 +68,25 @@ def test_a_proof_leads_from_the_entry_to_the_signed_checkpoint(
     log = parse_vkey(world.system.log.vkey)
     opened = check(parse(answer.content), b64decode(found["entry_base64"]), log)
     assert opened.checkpoint.size == 5
+
+
+def test_a_source_reads_a_proof_in_few_queries_and_it_is_the_one_that_people_get(
+    world: World, event: dict[str, Any], client: Client, signed_in: SignIn
+) -> None:
+    address = f"/api/v1/events/{event['id']}/proof"
+    headers = {"authorization": f"Bearer {a_source_key(world.system, 'reader')}"}
+    client.get(address, headers=headers)  # from now on the key is known
+    with CaptureQueriesContext(connection) as asked:
+        found = client.get(address, headers=headers)
+    assert len(asked) <= 6
+    theirs = signed_in(world.alice).get(address)
+    assert found.content == theirs.content
+    for name in ("Content-Type", "Content-Disposition", "Cache-Control"):
+        assert found[name] == theirs[name]
+    assert client.post(address, headers=headers).status_code == 405
+    elsewhere = {"authorization": f"Bearer {a_source_key(world.foreign, 'reader')}"}
+    assert client.get(address, headers=elsewhere).status_code == 404
+    assert client.get(f"{address}?log=no.such/log", headers=headers).status_code == 404
 
 
 def test_a_bundle_holds_under_the_public_verifier(
