@@ -12,7 +12,7 @@ export PORT VAR_DIR DATABASE_URL DATABASE_OWNER_URL BROKER_URL BASE_URL SAMPLE O
 unexport MAKEFLAGS
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check bench drill verifier lock wipe-sample clean
+.PHONY: help run setup setup-dev test check bench figures drill verifier lock wipe-sample clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ check: setup-dev  ## Check format, lint, imports, types, migrations, deployment
 bench: setup-dev  ## Measure speed and size; ONLY=name measures one thing
 	$(BIN)/python -m tests.benchmarks
 
+figures: setup-dev  ## Write the tables of the READMEs from what make bench measured
+	$(BIN)/python -m tests.benchmarks.figures
+
 drill: setup  ## Attack a scratch log as application, owner and superuser; ONLY=text
 	@DJANGO_SETTINGS_MODULE=governance.settings.test DATABASE_URL= DATABASE_OWNER_URL= \
 		$(BIN)/python manage.py tamper --drill --only "$(ONLY)"
@@ -50,7 +53,7 @@ lock: setup-dev  ## Write requirements*.lock anew from requirements*.txt
 	sh governance/stack/lock.sh $(BIN)
 
 clean:  ## Remove what was installed and built; your data in var/ stays
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .venv-bench build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(RUN_STAMP): requirements.lock
 	@$(INSTALL) $(PYTHON) $(VENV) $< && touch $@

@@ -10,6 +10,8 @@ from tests.benchmarks.fsck import fsck
 from tests.benchmarks.ingest import ingest_batch_vs_copy, ingest_single
 from tests.benchmarks.machine import machine, versions
 from tests.benchmarks.pages import pages_at_a_million, ten_million
+from tests.benchmarks.peers.compare import peers
+from tests.benchmarks.proofs import proofs
 from tests.benchmarks.rows import Row, keep, show
 from tests.benchmarks.stage import stage
 
@@ -18,6 +20,8 @@ BENCHES = {
     "ingest_single": ingest_single,
     "client_record": client_record,
     "dossier": dossier,
+    "peers": peers,
+    "proofs": proofs,
     "fsck": fsck,
     "pages": pages_at_a_million,
 }
@@ -35,8 +39,9 @@ def main() -> int:
         print(f"ONLY={wanted} is none of: {', '.join(known)}", file=sys.stderr)
         return 2
     rows: list[Row] = []
+    others = f"load average before it began {os.getloadavg()[0]:.1f}"
     with stage() as found:
-        told = versions(found.app_url)
+        told = f"{versions(found.app_url)}; {others}"
         for name, bench in chosen.items():
             print(f"… {name}", file=sys.stderr, flush=True)
             rows += bench(found)

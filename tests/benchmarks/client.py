@@ -23,7 +23,7 @@ def client_record(stage: Stage) -> list[Row]:
     """Recording at 500/s with a server and without; then what waited is sent."""
     key, vkey = stage.keys[7], stage.vkeys[7]
     folder, nowhere = stage.folder / "spool", f"http://127.0.0.1:{free_port()}"
-    before = _entries(stage, key, vkey)
+    before = entries(stage, key, vkey)
     with Recorder(stage.url, key, folder / "up", vkey=vkey) as log:
         up = _pace(log)
     with Recorder(nowhere, key, folder / "down") as log:
@@ -33,7 +33,7 @@ def client_record(stage: Stage) -> list[Row]:
         log.close(timeout=1)
     sent = _send(stage, key, vkey, folder / "down")
     recorded = 2 * RATE * SECONDS + WAITING
-    lost = recorded - (_entries(stage, key, vkey) - before)
+    lost = recorded - (entries(stage, key, vkey) - before)
     return [
         _row("client_record", median(up), "median of record() at 500/s / limit"),
         _row("client_record_p99", _p99(up), "99th percentile of it / median's limit"),
@@ -78,7 +78,8 @@ def _send(stage: Stage, key: str, vkey: str, folder: Path) -> float:
     return (WAITING + RATE * SECONDS) / (time.perf_counter() - begun)
 
 
-def _entries(stage: Stage, key: str, vkey: str) -> int:
+def entries(stage: Stage, key: str, vkey: str) -> int:
+    """The size of a log, as its signed checkpoint says it."""
     with Client(stage.url, key) as client:
         return read_checkpoint(client.checkpoint(vkey.partition("+")[0]))[1]
 

@@ -7,7 +7,7 @@ from statistics import median
 import psycopg
 
 from governance.stack.testing import free_port
-from tests.benchmarks.load import batches, event, timed
+from tests.benchmarks.load import EVENTS, batches, event, timed
 from tests.benchmarks.rows import Row
 from tests.benchmarks.stage import Stage, web
 
@@ -21,16 +21,20 @@ def ingest_batch_vs_copy(stage: Stage) -> list[Row]:
     """Batches of 1,000 over HTTP into one log, against a bare binary COPY."""
     ours, bare = [], []
     for _ in range(ROUNDS):
-        bodies = batches(BATCHES, BATCH)
-        lanes = [(stage.keys[0], bodies[n::2]) for n in range(2)]
-        seconds = timed(stage.port, "/api/v1/events", lanes, 2, WIDTH)
-        ours.append(BATCHES * BATCH / seconds)
+        ours.append(batch_rate(stage))
         bare.append(_copy(stage))
     value, baseline = median(ours), median(bare)
     return [
         Row("ingest_batch_vs_copy", value, "events/s", baseline, value / baseline,
             "batches of 1,000 over HTTP, one log, 8 connections / bare binary COPY")
     ]  # fmt: skip
+
+
+def batch_rate(stage: Stage) -> float:
+    """Events a second in batches of 1,000 into one log."""
+    bodies = batches(BATCHES, BATCH)
+    lanes = [(stage.keys[0], bodies[n::2]) for n in range(2)]
+    return BATCHES * BATCH / timed(stage.port, EVENTS, lanes, 2, WIDTH)
 
 
 def _copy(stage: Stage) -> float:
@@ -64,9 +68,9 @@ def ingest_single(stage: Stage) -> list[Row]:
     eight, one, bare = [], [], []
     with web("tests.benchmarks.bare:application", port, environment):
         for _ in range(ROUNDS):
-            eight.append(_rate(stage.port, "/api/v1/events", stage.keys[:8]))
-            one.append(_rate(stage.port, "/api/v1/events", stage.keys[:1] * 8))
-            bare.append(_rate(port, "/insert", [""] * 8))
+            eight.append(single_rate(stage.port, EVENTS, stage.keys[:8]))
+            one.append(single_rate(stage.port, EVENTS, stage.keys[:1] * 8))
+            bare.append(single_rate(port, "/insert", [""] * 8))
     baseline = median(bare)
     return [
         Row("ingest_single_8_logs", median(eight), "events/s", baseline,
@@ -76,6 +80,7 @@ def ingest_single(stage: Stage) -> list[Row]:
     ]  # fmt: skip
 
 
-def _rate(port: int, path: str, keys: list[str]) -> float:
+def single_rate(port: int, path: str, keys: list[str]) -> float:
+    """Events a second, one in each request, over a connection for each key."""
     lanes = [(key, batches(SINGLES, 1)) for key in keys]
     return len(keys) * SINGLES / timed(port, path, lanes, 2)

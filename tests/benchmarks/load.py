@@ -6,11 +6,14 @@ import random
 import time
 import uuid
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 
 EVENT_BYTES = 900
+EVENTS = "/api/v1/events"
+Act = Callable[[int, str, str, deque[bytes]], None]
 
 
 def event(now: str) -> bytes:
@@ -64,12 +67,30 @@ def post_all(port: int, key: str, path: str, bodies: deque[bytes]) -> None:
     connection.close()
 
 
+def get_all(port: int, key: str, path: str, names: deque[bytes]) -> None:
+    """Read addresses, each `path` with a name in it, over one connection."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Authorization": f"Bearer {key}"}
+    while names:
+        try:
+            name = names.popleft().decode()
+        except IndexError:
+            break
+        connection.request("GET", path.format(name), headers=headers)
+        response = connection.getresponse()
+        answer = response.read()
+        if response.status != 200:
+            raise RuntimeError(f"{response.status}: {answer[:300]!r}")
+    connection.close()
+
+
 def timed(
     port: int,
     path: str,
     lanes: list[tuple[str, list[bytes]]],
     processes: int,
     width: int = 1,
+    act: Act = post_all,
 ) -> float:
     """Seconds that it takes to post all lanes at once, each over `width` connections.
 
@@ -80,18 +101,18 @@ def timed(
     with ProcessPoolExecutor(processes) as pool:
         list(pool.map(abs, range(processes)))  # the processes are up before we time
         begun = time.perf_counter()
-        done = [pool.submit(_lanes, port, path, group, width) for group in groups]
+        done = [pool.submit(_lanes, port, path, group, width, act) for group in groups]
         for future in done:
             future.result()
         return time.perf_counter() - begun
 
 
 def _lanes(
-    port: int, path: str, group: list[tuple[str, list[bytes]]], width: int
+    port: int, path: str, group: list[tuple[str, list[bytes]]], width: int, act: Act
 ) -> None:
     with ThreadPoolExecutor(max(1, len(group) * width)) as threads:
         for future in [
-            threads.submit(post_all, port, key, path, shared)
+            threads.submit(act, port, key, path, shared)
             for key, bodies in group
             for shared in [deque(bodies)] * width
         ]:

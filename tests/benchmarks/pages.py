@@ -4,7 +4,7 @@ import time
 from http.client import HTTPConnection
 from statistics import median
 
-from tests.benchmarks.load import batches, timed
+from tests.benchmarks.load import EVENTS, batches, timed
 from tests.benchmarks.rows import Row
 from tests.benchmarks.stage import Stage, signed_in_cookie
 
@@ -66,7 +66,7 @@ def _fill(stage: Stage, events: int) -> float:
     for _ in range(events // 50_000):
         bodies = batches(50, 1000)
         lanes = [(stage.keys[-1], bodies[n::2]) for n in range(2)]
-        seconds += timed(stage.port, "/api/v1/events", lanes, 2, 4)
+        seconds += timed(stage.port, EVENTS, lanes, 2, 4)
     return seconds
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,15 @@ def show(rows: Sequence[Row], machine: str, versions: str) -> str:
 
 
 def keep(path: Path, rows: Sequence[Row], machine: str, versions: str) -> None:
-    found = [{**asdict(r), "machine": machine, "versions": versions} for r in rows]
+    """Write rows beside what was kept; a row of the same name is replaced."""
+    kept = {row["name"]: row for row in read(path)}
+    for row in rows:
+        kept[row.name] = {**asdict(row), "machine": machine, "versions": versions}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(found, indent=1))
+    path.write_text(json.dumps(list(kept.values()), indent=1))
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """What was kept, or nothing."""
+    found: list[dict[str, Any]] = json.loads(path.read_text()) if path.exists() else []
+    return found
