@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from governance.law.logic import Truth
+from governance.law.logic import Expr, Memo, Truth, value
 from governance.law.model import Answers, Question
 
 UNKNOWN = Truth.UNKNOWN.value
@@ -46,6 +46,7 @@ class Facts:
         self.questions = questions
         self.values: dict[str, Value] = {}
         self._truths: dict[str, Truth] = {}
+        self._decided: Memo = {}
         problems: list[Problem] = []
         for name, answer in answers.items():
             question = questions.get(name)
@@ -75,6 +76,10 @@ class Facts:
         if choice in chosen:
             return Truth.YES
         return Truth.UNKNOWN if UNKNOWN in chosen else Truth.NO
+
+    def decided(self, condition: Expr) -> Truth:
+        """The truth of a condition by what was answered; each part is weighed once."""
+        return value(condition, self.given, self._decided)
 
     def truth(self, atom: str) -> Truth:
         """The truth of a fact, assumptions included."""

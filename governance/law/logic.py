@@ -68,6 +68,7 @@ class Any:
 
 Expr = Atom | Not | All | Any
 Lookup = Callable[[str], Truth]
+Memo = dict[int, tuple[Expr, Truth]]
 ALWAYS: Expr = All(())
 OPPOSITE = {
     Truth.YES: Truth.NO,
@@ -144,16 +145,28 @@ class _Reader:
         return Atom(word)
 
 
-def value(expr: Expr, of: Lookup) -> Truth:
-    """The truth of a condition, given the truth of each fact."""
+def value(expr: Expr, of: Lookup, memo: Memo | None = None) -> Truth:
+    """The truth of a condition, given the truth of each fact.
+
+    `memo` remembers what parts that several conditions share came to, as in `trace`.
+    It holds each part, too, so that no other one gets its id.
+    """
+    memo = {} if memo is None else memo
+    known = memo.get(id(expr))
+    if known is None:
+        known = memo[id(expr)] = expr, _value(expr, of, memo)
+    return known[1]
+
+
+def _value(expr: Expr, of: Lookup, memo: Memo) -> Truth:
     if isinstance(expr, Atom):
         return of(expr.name)
     if isinstance(expr, Not):
-        return OPPOSITE[value(expr.part, of)]
+        return OPPOSITE[value(expr.part, of, memo)]
     decisive = Truth.NO if isinstance(expr, All) else Truth.YES
     result = OPPOSITE[decisive]
     for part in expr.parts:
-        truth = value(part, of)
+        truth = value(part, of, memo)
         if truth is decisive:
             return decisive
         if truth is Truth.UNKNOWN:

@@ -15,7 +15,7 @@ from datetime import date
 from governance.law.classify import ROLES, choose_edition
 from governance.law.facts import Facts
 from governance.law.load import law
-from governance.law.logic import All, Any, Atom, Expr, Not, Truth, replaced, value
+from governance.law.logic import All, Any, Atom, Expr, Not, Truth, replaced
 from governance.law.model import Answers, Law, Question
 from governance.law.rules import Rule, meanings, rules
 from governance.law.timing import (
@@ -54,12 +54,12 @@ def _due_facts(facts: Facts, edition: str, on: date) -> Iterator[str]:
     reached = False
     for rule in rules(edition):
         yield from _due(rule.within, facts)
-        if value(rule.within, facts.given) is Truth.NO:
+        if facts.decided(rule.within) is Truth.NO:
             continue
         reached = True
         due = _due(rule.core, facts)
         yield from due
-        if due or value(rule.core, facts.given) is Truth.NO:
+        if due or facts.decided(rule.core) is Truth.NO:
             continue
         for condition, _ in rule.disputes:
             yield from _due(condition, facts)
@@ -71,7 +71,7 @@ def _due_facts(facts: Facts, edition: str, on: date) -> Iterator[str]:
 
 def _due(expr: Expr, facts: Facts) -> list[str]:
     """The unanswered questions of an undecided condition that may be asked now."""
-    if value(expr, facts.given) is not Truth.UNKNOWN:
+    if facts.decided(expr) is not Truth.UNKNOWN:
         return []
     if isinstance(expr, Atom):
         fact = expr.name.partition(".")[0]

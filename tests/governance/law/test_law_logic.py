@@ -4,13 +4,24 @@ from itertools import product
 
 import pytest
 
-from governance.law.logic import ConditionInvalid, Truth, names, parse, trace, value
+from governance.law.logic import (
+    All,
+    Any,
+    ConditionInvalid,
+    Memo,
+    Not,
+    Truth,
+    names,
+    parse,
+    trace,
+    value,
+)
 
-ALL = list(Truth)
+TRUTHS = list(Truth)
 ORDER = {Truth.NO: 0, Truth.UNKNOWN: 1, Truth.YES: 2}
 
 
-@pytest.mark.parametrize(("left", "right"), list(product(ALL, ALL)))
+@pytest.mark.parametrize(("left", "right"), list(product(TRUTHS, TRUTHS)))
 def test_and_or_not_are_minimum_maximum_and_mirror(left, right):
     of = {"a": left, "b": right}.__getitem__
     pair = (left, right)
@@ -53,3 +64,21 @@ def test_the_open_facts_of_an_undecided_condition_leave_out_settled_branches():
     found = trace(parse("a and ((b and c) or d)"), known.__getitem__, {})
     assert found.truth is Truth.UNKNOWN
     assert found.open == ("a", "d")
+
+
+def test_a_part_that_conditions_share_is_weighed_once() -> None:
+    asked: list[str] = []
+
+    def told(name: str) -> Truth:
+        asked.append(name)
+        return Truth.UNKNOWN
+
+    shared = parse("a or b")
+    memo: Memo = {}
+    both, either = All((shared, Not(shared))), Any((Not(shared), shared))
+    assert value(both, told, memo) is value(either, told, memo) is Truth.UNKNOWN
+    assert asked == ["a", "b"]
+    # A condition that lives no longer leaves its id to another one.
+    found = {value(parse(name), lambda n: Truth.YES, memo) for name in "cdefgh"}
+    found |= {value(parse(f"not {name}"), lambda n: Truth.YES, memo) for name in "cde"}
+    assert found == {Truth.YES, Truth.NO}
