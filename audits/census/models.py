@@ -2,7 +2,7 @@
 
 ROWS = """
 SELECT e.idx, e.log_class, e.received_at, e.type, e.event_id, e.occurred_at,
-       e.model_version, e.deployment, e.entry, p.key, p.sealed
+       e.model_version, e.deployment, e.leaf_hash, e.entry, p.key, p.sealed
   FROM audits_entry e
   LEFT JOIN audits_payload p USING (log_id, idx, received_at, log_class)
  WHERE e.log_id = %s AND e.idx >= %s AND e.idx < %s ORDER BY e.idx, e.received_at

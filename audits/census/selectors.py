@@ -23,7 +23,7 @@ from audits.tlog.compact import Compact
 from audits.tlog.hashing import ProofInvalid, fold, leaf_hash
 from audits.tlog.note import parse_vkey
 from audits.tlog.report import LimitReached, Report
-from audits.tlog.tile import TILE_LEVELS, split_hashes
+from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, split_hashes
 
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
@@ -34,61 +34,80 @@ def hold_rows_to_log(log: Log, report: Report, progress: Progress) -> None:
     """Compare every row of the log with its entries, and write into the report."""
     try:
         before = len(report.faults)
-        _Census(log, report, progress).run()
+        _hold(Census(log, report), progress)
         if len(report.faults) == before:
             report.held.append("every row beside the entries says what its entry says")
     except LimitReached:
         report.conclusions.append("stopped: too many faults to list")
 
 
-class _Census:
-    """One pass over the log's rows, in the order of its entries."""
+def _hold(census: "Census", progress: Progress) -> None:
+    head = Head.objects.filter(log=census.log).first()
+    if head is None:
+        census.report.fault("head", "the log has none")
+        return
+    census.uncovered()
+    while census.next < head.size:
+        census.step(head.size)
+        progress(census.next, head.size)
+    census.hold_head(head)
 
-    def __init__(self, log: Log, report: Report, progress: Progress) -> None:
-        self.log, self.report, self.progress = log, report, progress
-        self.tree: Compact | None = Compact()
+
+class Census:
+    """A pass over a log's rows in the order of its entries.
+
+    `next` and `tree` are all that it knows: another one goes on from them.
+    """
+
+    def __init__(
+        self, log: Log, report: Report, tree: Compact | None = None, first: int = 0
+    ) -> None:
+        """Begin at entry `first`, a multiple of 256; no tree is known unless at 0."""
+        self.log, self.report, self.next = log, report, first
+        self.tree = Compact() if tree is None and first == 0 else tree
         self.keys = keys_of(log)
-        self.next = 0
-        self.pending: list[bytes] = []
-        rows = Checkpoint.objects.filter(log=log).order_by("-size")
-        self.saved = list(rows.values_list("size", "note"))
 
-    def run(self) -> None:
-        head = Head.objects.filter(log=self.log).first()
-        if head is None:
-            self.report.fault("head", "the log has none")
-            return
-        self._uncovered()
-        for start in range(0, head.size, AT_ONCE):
-            end = min(start + AT_ONCE, head.size)
-            self._entries(start, end)
-            self.progress(end, head.size)
-        self._missing_until(head.size)
-        self._head(head)
-        self._tiles(head.size)
-        for size, note in reversed(self.saved):
-            self._saved(size, note, b"")
+    def step(self, size: int) -> list[bytes]:
+        """Hold the next entries of a log of that size to all that lies beside them.
 
-    def _uncovered(self) -> None:
+        Returns the leaf hashes of those that are there.
+        """
+        start, end = self.next, min(self.next + AT_ONCE, size)
+        leaves = self._entries(start, end)
+        self._missing_until(end)
+        whole = leaves if len(leaves) == end - start else []
+        self._tiles(start, end, whole)
+        self._grow(start, end, whole)
+        return leaves
+
+    def uncovered(self) -> None:
+        """Find the rows that no entry or head accounts for."""
         for query in UNCOVERED:
             with connection.cursor() as cursor:
                 cursor.execute(query, {"log": self.log.pk, "limit": self.report.limit})
                 for where, what in cursor.fetchall():
                     self.report.fault(where, what)
 
-    def _entries(self, start: int, end: int) -> None:
+    def _entries(self, start: int, end: int) -> list[bytes]:
         beside = {
             kind: {row["idx"]: row for row in self._rows(query, start, end)}
             for kind, query in BESIDE.items()
         }
+        leaves = []
         for row in self._rows(ROWS, start, end):
             if row["idx"] < self.next:
                 self.report.fault(f"entry {row['idx']}", "it is stored twice")
                 continue
             self._missing_until(row["idx"])
             self.next += 1
-            self._grow(bytes(row["entry"]))
+            leaf = leaf_hash(bytes(row["entry"]))
+            leaves.append(leaf)
+            if leaf != bytes(row["leaf_hash"]):
+                what = "its bytes do not give the leaf hash beside it"
+                stored = bytes(row["leaf_hash"]).hex()
+                self.report.fault(f"entry {row['idx']}", what, stored, leaf.hex())
             self._entry(row, beside)
+        return leaves
 
     def _rows(self, query: str, start: int, end: int) -> Iterator[Row]:
         with connection.cursor() as cursor:
@@ -102,20 +121,18 @@ class _Census:
             self.report.fault(f"entry {self.next}{last}", "it is missing")
             self.next, self.tree = idx, None
 
-    def _grow(self, entry: bytes) -> None:
+    def _grow(self, start: int, end: int, leaves: list[bytes]) -> None:
         """Follow the tree, and stop at each size at which a checkpoint was saved."""
-        if self.tree is None:
-            return
-        self.pending.append(leaf_hash(entry))
-        saved = self.saved[-1][0] if self.saved else -1
-        if self.next == saved or len(self.pending) == AT_ONCE:
-            self._settle()
-        if self.next == saved:
-            self._saved(*self.saved.pop(), self.tree.root())
-
-    def _settle(self) -> None:
+        rows = Checkpoint.objects.filter(log=self.log, size__gt=start, size__lte=end)
+        at = 0
+        for size, note in rows.order_by("size").values_list("size", "note"):
+            root = b""
+            if self.tree is not None:
+                self.tree = self.tree.append(leaves[at : size - start])
+                at, root = size - start, self.tree.root()
+            self._saved(size, note, root)
         if self.tree is not None:
-            self.tree, self.pending = self.tree.append(self.pending), []
+            self.tree = self.tree.append(leaves[at:])
 
     def _entry(self, row: Row, beside: Mapping[str, Mapping[int, Row]]) -> None:
         where, entry = f"entry {row['idx']}", bytes(row["entry"])
@@ -166,8 +183,12 @@ class _Census:
             self.report.fault(f"payload of {where}", f"{text}: it is gone")
         return {} if disclosed.faults else {each.role: each.value() for each in kept}
 
-    def _head(self, head: Head) -> None:
-        self._settle()
+    def hold_head(self, head: Head) -> None:
+        """Hold the head to its own peaks, and to the tree when that is as large."""
+        for saved in Checkpoint.objects.filter(log=self.log).exclude(
+            size__range=(1, head.size)
+        )[: self.report.limit]:
+            self._saved(saved.size, saved.note, b"")
         try:
             peaks = Compact.from_bytes(head.size, bytes(head.peaks)).root()
         except ValueError as error:
@@ -176,25 +197,56 @@ class _Census:
             if peaks != bytes(head.root):
                 what = f"its peaks do not give its root, at size {head.size}"
                 self.report.fault("head", what, bytes(head.root).hex(), peaks.hex())
-        if self.tree is not None and self.tree.root() != bytes(head.root):
+        if self.tree is None or self.tree.size != head.size:
+            return
+        if self.tree.root() != bytes(head.root):
             what = f"the entries do not give its root, at size {head.size}"
             root = self.tree.root().hex()
             self.report.fault("head", what, root, bytes(head.root).hex())
 
-    def _tiles(self, size: int) -> None:
+    def _tiles(self, start: int, end: int, leaves: list[bytes]) -> None:
+        """Hold the tiles that are full at `end`, and were not at `start`."""
         level = 0
-        while full := size >> TILE_LEVELS * (level + 1):
-            rows = Tile.objects.filter(log=self.log, level=level, n__lt=full)
-            known = 0
-            for n, root, data in rows.values_list("n", "root", "data").iterator():
-                known += 1
-                if fold(split_hashes(bytes(data))) != bytes(root):
-                    where = f"tile/{level}/{n:03d}"
-                    self.report.fault(where, "its hashes do not give its own root")
-            if known != full:
-                what = f"{known} full tiles are stored, {full} belong there"
-                self.report.fault(f"tile/{level}", what)
+        while end >> TILE_LEVELS * (level + 1):
+            ends = TILE_LEVELS * (level + 1)
+            numbers = range(start >> ends, end >> ends)
+            rows = Tile.objects.filter(
+                log=self.log, level=level, n__gte=numbers.start, n__lt=numbers.stop
+            )
+            stored = {row.n: row for row in rows} if numbers else {}
+            for n in numbers:
+                below = leaves[(n << ends) - start :][:WIDTH] if level == 0 else []
+                self._tile(level, n, stored.get(n), below or self._roots(level, n))
             level += 1
+
+    def _roots(self, level: int, n: int) -> list[bytes]:
+        """What the level below says that a tile holds; empty below the lowest."""
+        rows = Tile.objects.filter(
+            log=self.log, level=level - 1, n__gte=n * WIDTH, n__lt=(n + 1) * WIDTH
+        )
+        return [bytes(root) for root in rows.order_by("n").values_list("root", flat=True)]
+
+    def _tile(self, level: int, n: int, row: Tile | None, below: list[bytes]) -> None:
+        where = TileRef(level, n).path
+        if row is None:
+            self.report.fault(where, "it is missing")
+            return
+        hashes = split_hashes(bytes(row.data))
+        if fold(hashes) != bytes(row.root):
+            self.report.fault(where, "its hashes do not give its own root")
+        if len(below) < WIDTH:
+            return  # what lies below is missing, and was said to be
+        for at, (ours, theirs) in enumerate(zip(below, hashes, strict=True)):
+            if ours != theirs:
+                under = n * WIDTH + at
+                what = (
+                    f"the hash at position {at} is not the root of "
+                    f"{TileRef(level - 1, under).path}"
+                    if level
+                    else f"the hash at position {at} is not that of entry {under}"
+                )
+                self.report.fault(where, what, ours.hex(), theirs.hex())
+                return
 
     def _saved(self, size: int, note: str, root: bytes) -> None:
         """Hold one saved checkpoint to the log's key and, when known, to its tree."""
