@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from audits.anchors.keys import witnessed_logs, witnesses
 from audits.anchors.models import Anchored, Cosignature, MetaLog, Witnessed
@@ -43,12 +43,14 @@ def cosigned_size(meta: Log, witness: str) -> int:
 
 def unanchored(meta: Log) -> Sequence[Checkpoint]:
     """The newest saved checkpoint of each log that the meta-log does not have yet."""
-    newest = (
-        Checkpoint.objects.exclude(log=meta)
-        .filter(Q(log__anchored__size__lt=F("size")) | Q(log__anchored=None))
-        .order_by("log", "-size")
-        .distinct("log")
+    saved = Checkpoint.objects.filter(log=OuterRef("pk")).order_by("-size")
+    grown = (
+        Log.objects.exclude(pk=meta.pk)
+        .annotate(saved=Subquery(saved.values("size")[:1]))
+        .filter(Q(anchored__size__lt=F("saved")) | Q(anchored=None))
+        .values_list("pk", "saved")
     )
+    newest = Checkpoint.objects.filter(pk__in=list(grown)).order_by("log")
     return list(newest.select_related("log"))
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
-from django.db.models import Max
 
 from audits.log.models import Checkpoint as SavedCheckpoint
 from audits.log.models import Entry, Head, Log
@@ -88,13 +88,44 @@ def saved_checkpoint_sizes(log: Log) -> list[int]:
     return list(rows.values_list("size", flat=True))
 
 
+def newest_checkpoint(log: Log) -> SavedCheckpoint | None:
+    """The newest checkpoint of the log that was signed and saved."""
+    return SavedCheckpoint.objects.filter(log=log).order_by("-size").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A log that has grown since its newest saved checkpoint."""
+
+    log_id: int
+    size: int
+    saved: int
+    since: datetime
+    """When its oldest entry was received that no checkpoint covers."""
+
+
+def uncovered() -> list[Uncovered]:
+    """The logs that have grown since their newest saved checkpoint, one probe each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT h.log_id, h.size, coalesce(c.size, 0),"
+            " coalesce(e.received_at, h.received_at)"
+            " FROM audits_head h JOIN audits_log l ON l.id = h.log_id"
+            " LEFT JOIN LATERAL (SELECT size FROM audits_checkpoint"
+            "  WHERE log_id = h.log_id AND log_class = l.log_class"
+            "  ORDER BY size DESC LIMIT 1) c ON true"
+            " LEFT JOIN LATERAL (SELECT received_at FROM audits_entry"
+            "  WHERE log_id = h.log_id AND log_class = l.log_class"
+            "  AND idx = coalesce(c.size, 0) AND h.size > idx LIMIT 1) e ON true"
+            " WHERE h.size > coalesce(c.size, 0) ORDER BY 4"
+        )
+        return [Uncovered(*row) for row in cursor.fetchall()]
+
+
 def unsaved_logs() -> list[Log]:
     """Logs that have grown since their last saved checkpoint."""
-    saved = dict(
-        SavedCheckpoint.objects.values_list("log").annotate(newest=Max("size"))
-    )
-    heads = Head.objects.select_related("log").filter(size__gt=0)
-    return [head.log for head in heads if saved.get(head.log_id, 0) < head.size]
+    logs = Log.objects.in_bulk([each.log_id for each in uncovered()])
+    return list(logs.values())
 
 
 def _stored_tiles(log: Log, refs: Sequence[TileRef]) -> dict[tuple[int, int], bytes]:
