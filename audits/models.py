@@ -1,16 +1,19 @@
 """A table of contents: the models live in their rooms."""
 
 from audits.anchors.models import Anchored, Cosignature, MetaLog, Witnessed
+from audits.canary.models import Canary
 from audits.duties.models import Duty, Hold
 from audits.events.models import EventId, EventSource, KnownName, SourceKey
 from audits.log.models import Checkpoint, Entry, EntryView, Head, Log, Tile
 from audits.metrics.models import DayFigure, Watermark
 from audits.oversight.models import Review
 from audits.payloads.models import KeyTree, Payload
+from audits.scrub.models import Fault, ScrubRun
 from audits.trail.models import TrailEntry, TrailView
 
 __all__ = [
     "Anchored",
+    "Canary",
     "Checkpoint",
     "Cosignature",
     "DayFigure",
@@ -19,6 +22,7 @@ __all__ = [
     "EntryView",
     "EventId",
     "EventSource",
+    "Fault",
     "Head",
     "Hold",
     "KeyTree",
@@ -27,6 +31,7 @@ __all__ = [
     "MetaLog",
     "Payload",
     "Review",
+    "ScrubRun",
     "SourceKey",
     "Tile",
     "TrailEntry",

@@ -16,7 +16,15 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # The ids of the request that asked and of the job itself stand in every log line.
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks(
-    ["audits.anchors", "audits.log", "audits.metrics", "governance.dossiers"]
+    [
+        "audits.anchors",
+        "audits.canary",
+        "audits.log",
+        "audits.metrics",
+        "audits.scrub",
+        "governance.dossiers",
+        "governance.health",
+    ]
 )
 
 

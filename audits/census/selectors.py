@@ -224,7 +224,9 @@ class Census:
         rows = Tile.objects.filter(
             log=self.log, level=level - 1, n__gte=n * WIDTH, n__lt=(n + 1) * WIDTH
         )
-        return [bytes(root) for root in rows.order_by("n").values_list("root", flat=True)]
+        return [
+            bytes(root) for root in rows.order_by("n").values_list("root", flat=True)
+        ]
 
     def _tile(self, level: int, n: int, row: Tile | None, below: list[bytes]) -> None:
         where = TileRef(level, n).path

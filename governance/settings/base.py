@@ -32,6 +32,12 @@ IDEMPOTENCY_SECRET = ""
 # Wraps the keys of all payloads; former ones still open what they wrapped.
 PAYLOAD_KEK = ""
 PAYLOAD_KEKS_FORMER = env.words("PAYLOAD_KEKS_FORMER")
+# The hour (UTC) from which each night all logs are read and hashed again.
+SCRUB_HOUR = int(env.text("SCRUB_HOUR", "2"))
+# Where a worker reaches the web server, when that is not BASE_URL.
+CANARY_URL = env.text("CANARY_URL", "")
+# With less than this on the disk of VAR_DIR, /healthz is red.
+DISK_LEAST_FREE = int(env.text("DISK_LEAST_FREE", "1000000000"))  # bytes
 
 INSTALLED_APPS = [
     "audits.apps.AuditsConfig",
@@ -234,13 +240,40 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 3,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# What must not wait behind a long job has a queue, and in it a worker, of its own.
+SOON = "soon"
+CELERY_TASK_ROUTES = {
+    "audits.log.tasks.save_checkpoints": {"queue": SOON},
+    "audits.canary.tasks.canary": {"queue": SOON},
+}
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # The row is the queue, the broker only the doorbell: this rings again.
     "sweep-dossiers": {"task": "governance.dossiers.tasks.sweep", "schedule": 10.0},
     # Numbers of the charts follow the log by their own watermark.
     "roll-up-metrics": {"task": "audits.metrics.tasks.roll_up", "schedule": 10.0},
-    # A saved checkpoint a minute per changed log: what later ones must extend.
-    "save-checkpoints": {"task": "audits.log.tasks.save_checkpoints", "schedule": 60.0},
+    # A saved checkpoint per changed log: what later ones must extend. Twice in the ten
+    # seconds after which /healthz is red.
+    "save-checkpoints": {
+        "task": "audits.log.tasks.save_checkpoints",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    # A sample each hour, everything each night; each ring is one turn of the work.
+    "scrub": {"task": "audits.scrub.tasks.scrub", "schedule": 60.0},
+    "canary": {"task": "audits.canary.tasks.canary", "schedule": 60.0},
+    # That beat and both workers are there.
+    "hear-soon": {
+        "task": "governance.health.tasks.hear",
+        "schedule": 10.0,
+        "kwargs": {"queue": SOON},
+        "options": {"queue": SOON, "expires": 10},
+    },
+    "hear-jobs": {
+        "task": "governance.health.tasks.hear",
+        "schedule": 30.0,
+        "kwargs": {"queue": "celery"},
+        "options": {"expires": 30},
+    },
     # What all logs stated, in one log, cosigned by the configured witnesses.
     "anchor": {"task": "audits.anchors.tasks.anchor", "schedule": 60.0},
     # Partitions of the months to come exist before the month does.

@@ -17,6 +17,7 @@ from audits.anchors.models import Anchored
 from audits.events.models import EventSource, KnownName, SourceKey
 from audits.log.models import Log, LogClass
 from audits.metrics.models import DayFigure, Watermark
+from audits.scrub.models import Fault
 from audits.trail.services import SYSTEM, record
 from governance.classification.models import Classification, ClassificationDraft
 from governance.documentation.models import AnnexText
@@ -146,7 +147,7 @@ def _registry() -> None:
 
 def _log_side(logs: list[Log]) -> None:
     SourceKey.objects.filter(source__log__in=logs).delete()
-    for model in (EventSource, KnownName, DayFigure, Watermark, Anchored):
+    for model in (EventSource, KnownName, DayFigure, Watermark, Anchored, Fault):
         model._default_manager.filter(log__in=logs).delete()
 
 
