@@ -3,5 +3,6 @@
 from governance.classification.models import Classification, ClassificationDraft
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
+from governance.health.models import Heard
 
-__all__ = ["AnnexText", "Classification", "ClassificationDraft", "Dossier"]
+__all__ = ["AnnexText", "Classification", "ClassificationDraft", "Dossier", "Heard"]

@@ -28,6 +28,7 @@ class Item:
 
 INSIDE = frozenset(Role) - {Role.AUTHORITY}
 GOVERNING = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+WATCHING = GOVERNING | {Role.RISK_OFFICER, Role.COMPLIANCE_OFFICER}
 ITEMS = (
     Item(_("Home"), "home:home", "house"),
     Item(_("AI systems"), "systems:list", "boxes"),
@@ -46,6 +47,7 @@ ITEMS = (
         "key",
         GOVERNING | {Role.ENGINEER},
     ),
+    Item(_("Health"), "health:page", "server", WATCHING),
     Item(
         _("Admin console"), "admin:index", "settings", frozenset({Role.ADMINISTRATOR})
     ),

@@ -8,7 +8,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from governance.classification import urls as classification
 from governance.documentation import urls as documentation
 from governance.dossiers import urls as dossiers
-from governance.home.views import healthz
+from governance.health import urls as health
+from governance.health.views import healthz, readyz
 from registry.aimodels import urls as aimodels
 from registry.datasets import urls as datasets
 from registry.deployments import urls as deployments
@@ -30,6 +31,7 @@ handler500 = "governance.api.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("api/schema", schema, name="schema"),
     path("api/", docs, name="api"),
     path("api/v1/", include("audits.events.urls")),
@@ -43,9 +45,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((dossiers.api_urlpatterns, "dossiers_api"))),
     path("api/v1/", include((classification.api_urlpatterns, "classification_api"))),
     path("api/v1/", include((documentation.api_urlpatterns, "documentation_api"))),
+    path("api/v1/", include((health.api_urlpatterns, "health_api"))),
     path("witness/", include("audits.anchors.urls")),
     path("log/", include((predictions.log_urlpatterns, "log"))),
     path("", include("governance.home.urls")),
+    path("", include("governance.health.urls")),
     path("", include("governance.classification.urls")),
     path("", include("governance.documentation.urls")),
     path("", include("governance.dossiers.urls")),

@@ -45,20 +45,28 @@ BUILD = frozenset(
         "registry.add_document",
     }
 )
+# Whether the evidence is kept as it should be, and what to say when it is not.
+WATCH = frozenset({"audits.view_health", "audits.acknowledge_fault"})
 WRITE_DOCUMENTATION = frozenset({"governance.change_annextext"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ADMINISTRATOR: READ
     | READ_ORGANISATION
     | STATE_FACTS
+    | WATCH
     | {"registry.manage_people", "registry.manage_keys", "registry.verify_evidence"},
     Role.RISK_OFFICER: READ
     | STATE_FACTS
     | WRITE_DOCUMENTATION
-    | {"governance.add_classification", "registry.verify_evidence"},
+    | {
+        "audits.view_health",
+        "governance.add_classification",
+        "registry.verify_evidence",
+    },
     Role.COMPLIANCE_OFFICER: READ
     | STATE_FACTS
     | WRITE_DOCUMENTATION
+    | WATCH
     | {
         "governance.add_classification",
         "governance.approve_classification",
@@ -75,7 +83,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "registry.view_servicekey",
         "registry.verify_evidence",
     },
-    Role.AUDITOR: READ | READ_ORGANISATION | {"registry.verify_evidence"},
+    Role.AUDITOR: READ
+    | READ_ORGANISATION
+    | {"audits.view_health", "registry.verify_evidence"},
     # An authority reads the systems it was given, and nothing of the organisation.
     Role.AUTHORITY: (READ - {"registry.view_trail"}) | {"registry.verify_evidence"},
 }

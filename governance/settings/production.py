@@ -31,7 +31,7 @@ if not BASE_URL.startswith("https://"):
 
 DATABASES = {"default": env.database("DATABASE_URL")}
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = ["^healthz$"]
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 PROXY_HOPS = int(env.text("PROXY_HOPS", "1"))
 SECURE_HSTS_SECONDS = 365 * 24 * 3600

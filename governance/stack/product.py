@@ -64,15 +64,25 @@ class Product:
             *("--without-gossip", "--without-mingle"),
         )
 
+    def soon(self) -> Program:
+        """Return the worker of what must not wait behind a long job."""
+        return self._celery(
+            "worker",
+            *("--queues", "soon", "--pool", "threads", "--concurrency", "3"),
+            *("--hostname", "soon@%h", "--loglevel", "INFO"),
+            *("--without-gossip", "--without-mingle"),
+            name="soon",
+        )
+
     def beat(self) -> Program:
         schedule = self.var_dir / "beat-schedule"
         return self._celery("beat", "--schedule", str(schedule), "--pidfile=")
 
     def is_answering(self) -> bool:
-        """Say whether the web server serves its health page."""
+        """Say whether the web server and its database answer."""
         connection = http.client.HTTPConnection(ADDRESS, self.port, PROBE_TIMEOUT)
         try:
-            connection.request("GET", "/healthz")
+            connection.request("GET", "/readyz")
             status = connection.getresponse().status
         except (OSError, http.client.HTTPException):
             return False
@@ -102,9 +112,11 @@ class Product:
                     f"Choose another, for example: make run PORT={self.port + 1}"
                 ) from error
 
-    def _celery(self, name: str, *options: str) -> Program:
-        application = ("celery", "-A", "governance.celery", name)
-        return self._program(name, sys.executable, "-m", *application, *options)
+    def _celery(self, command: str, *options: str, name: str = "") -> Program:
+        application = ("celery", "-A", "governance.celery", command)
+        return self._program(
+            name or command, sys.executable, "-m", *application, *options
+        )
 
     def _program(self, name: str, *arguments: str) -> Program:
         environment = {

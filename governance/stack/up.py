@@ -71,6 +71,7 @@ class Run:
         supervisor.keep(
             *(Service(program, product.is_answering) for program in product.webs()),
             Service(product.worker()),
+            Service(product.soon()),
             Service(product.beat()),
         )
         self._fill_and_announce(supervisor, product)

@@ -24,6 +24,7 @@ OBJECTS = {
     "dossiers:request pk": "system",
     "dossiers_api:of_system pk": "system",
     "event_id": "event",
+    "health pk": "fault",
     "leaf": "annex-iv-2-d",
     "operators pk": "operator",
     "origin": "origin",
@@ -52,7 +53,8 @@ OBJECTS = {
 TABLE = {
     # Without a room: health, the API's own pages, sign-in and passwords
     "api": "200 200 200 200 200 200 200 200 200",
-    "healthz": "200 200 200 200 200 200 200 200 200",
+    # No broker and no worker is in this world: red, and the same to everybody.
+    "healthz": "503 503 503 503 503 503 503 503 503",
     "POST invitation": "200 200 200 200 200 200 200 200 200",
     "invitation": "200 200 200 200 200 200 200 200 200",
     "POST login": "422 302 302 302 302 302 302 302 302",
@@ -65,6 +67,7 @@ TABLE = {
     "POST password_reset_confirm": "200 200 200 200 200 200 200 200 200",
     "password_reset_confirm": "200 200 200 200 200 200 200 200 200",
     "password_reset_done": "200 200 200 200 200 200 200 200 200",
+    "readyz": "200 200 200 200 200 200 200 200 200",
     "schema": "200 200 200 200 200 200 200 200 200",
     # access
     "POST access:given": "302 404 422 403 403 403 403 403 403",
@@ -183,6 +186,12 @@ TABLE = {
     "events_api:event": "401 404 200 200 200 200 200 200 200",
     "events_api:of_system": "401 404 200 200 200 200 200 200 200",
     "events_api:proof": "401 404 200 200 200 200 200 200 200",
+    # health
+    "POST health:fault": "302 404 422 403 422 403 403 403 403",
+    "health:fault": "302 404 200 403 200 403 403 403 403",
+    "health:page": "302 200 200 200 200 403 403 200 403",
+    # health_api
+    "health_api:health": "401 200 200 200 200 403 403 200 403",
     # home
     "home:home": "302 200 200 200 200 200 200 200 200",
     "home:law": "302 200 200 200 200 200 200 200 200",

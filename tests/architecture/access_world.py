@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audits.events.models import Scope
 from audits.log.models import Log
+from audits.scrub.models import Fault, ScrubRun
 from governance.access.services import grant_system
 from governance.classification.services import classify_system
 from governance.documentation.services import write_text
@@ -106,6 +107,14 @@ def one_of_each(world: World) -> dict[str, Any]:
     )
     event = an_event()
     post_events(Client(), text, event)
+    fault = Fault.objects.create(
+        log=system.log,
+        kind=ScrubRun.Kind.SAMPLE,
+        where="entry 1",
+        what="its bytes do not give the leaf hash beside it",
+        found_at=now,
+        seen_at=now,
+    )
     return {
         "system": system.pk,
         "operator": operator.pk,
@@ -123,6 +132,7 @@ def one_of_each(world: World) -> dict[str, Any]:
         "source": source.pk,
         "source_key": key.prefix,
         "event": uuid.UUID(event["id"]),
+        "fault": fault.pk,
         "origin": Log.objects.get(pk=system.log_id).origin,
         "person": world.alice.pk,
         "role": world.alice.memberships.get().pk,

@@ -40,5 +40,5 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [path("insert", insert), path("healthz", health)]
+urlpatterns = [path("insert", insert), path("readyz", health)]
 application = get_wsgi_application()

@@ -145,7 +145,7 @@ def _until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
             raise RuntimeError(f"the web server ended with {process.returncode}")
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection.request("GET", "/healthz")
+            connection.request("GET", "/readyz")
             if connection.getresponse().status == 200:
                 return
         except OSError:

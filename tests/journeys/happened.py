@@ -9,6 +9,7 @@ from django.test import Client
 
 from audits.events.models import Scope
 from audits.metrics.tasks import roll_up
+from audits.scrub.models import Fault, ScrubRun
 from governance.classification.services import (
     approve_classification,
     classify_system,
@@ -90,6 +91,22 @@ def _review(make: Builder, posts: Client, key: str, event: str, act: str) -> Non
         headers={"authorization": f"Bearer {key}"},
     )
     assert answer.status_code == 201, answer.content
+
+
+def faults(make: Builder, systems: list[AISystem]) -> dict[str, str]:
+    """What a scrub found wrong, as if somebody had changed stored entries."""
+    found = [
+        Fault.objects.create(
+            log=system.log,
+            kind=ScrubRun.Kind.EVERYTHING,
+            where=f"entry {n}",
+            what="its bytes do not give the leaf hash beside it",
+            found_at=make.now,
+            seen_at=make.now,
+        )
+        for n, system in enumerate(systems)
+    ]
+    return {"fault": str(found[0].pk)}
 
 
 def judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:

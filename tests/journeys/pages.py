@@ -69,6 +69,8 @@ PAGES = [
     *(_page("home:home", role.value, also=role.value) for role in Role),
     _page("home:search", query="?q=credit"),
     _page("home:law"),
+    _page("health:page"),
+    _page("health:fault", pk="{fault}"),
     _page("login", NOBODY),
     _page("password_reset", NOBODY),
     _page("password_reset_done", NOBODY),
@@ -155,6 +157,7 @@ MACHINE = "for programs"
 FILE = "hands out a file"
 NO_PAGES = {
     "healthz": MACHINE,
+    "readyz": MACHINE,
     "schema": MACHINE,
     "witness:add": MACHINE,
     "witness:newest": MACHINE,

@@ -95,9 +95,3 @@ def test_the_page_of_the_act_shows_both_editions(
     assert "2 Aug 2026" in text
     assert "2 Dec 2027" in text
     assert "Annex III, point 5(b)" in text
-
-
-def test_health_is_told_to_strangers_without_details(client: Client, db: None) -> None:
-    answer = client.get("/healthz")
-    assert answer.status_code == 200
-    assert answer.json() == {"status": "green", "database": "answers"}

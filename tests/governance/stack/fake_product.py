@@ -74,6 +74,9 @@ class FakeProduct(Product):
     def worker(self) -> Program:
         return self._script("worker", WORKER)
 
+    def soon(self) -> Program:
+        return self._script("soon", "import signal; signal.pause()")
+
     def beat(self) -> Program:
         return self._script("beat", BEAT)
 

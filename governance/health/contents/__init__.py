@@ -1,0 +1,1 @@
+"""What is said of the health: to monitors, and to people."""
