@@ -15,6 +15,7 @@ from django.db import connection
 from audits.census import encoding
 from audits.census.models import BESIDE, ROWS, UNCOVERED
 from audits.log.models import Checkpoint, Head, Log, Tile
+from audits.log.selectors import inclusion_path, newest_checkpoint
 from audits.payloads.encoding import SealBroken
 from audits.payloads.selectors import keys_of, opened
 from audits.tlog import bundle
@@ -24,6 +25,7 @@ from audits.tlog.hashing import ProofInvalid, fold, leaf_hash
 from audits.tlog.note import parse_vkey
 from audits.tlog.report import LimitReached, Report
 from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, split_hashes
+from audits.tlog.tree import check_inclusion
 
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
@@ -65,6 +67,7 @@ class Census:
         """Begin at entry `first`, a multiple of 256; no tree is known unless at 0."""
         self.log, self.report, self.next = log, report, first
         self.tree = Compact() if tree is None and first == 0 else tree
+        self.differing: dict[int, list[bytes]] = {}
         self.keys = keys_of(log)
 
     def step(self, size: int) -> list[bytes]:
@@ -77,7 +80,7 @@ class Census:
         self._missing_until(end)
         whole = leaves if len(leaves) == end - start else []
         self._tiles(start, end, whole)
-        self._grow(start, end, whole)
+        self._grow(start, end, self._as_signed(start, whole))
         return leaves
 
     def uncovered(self) -> None:
@@ -121,6 +124,33 @@ class Census:
             self.report.fault(f"entry {self.next}{last}", "it is missing")
             self.next, self.tree = idx, None
 
+    def _as_signed(self, start: int, leaves: list[bytes]) -> list[bytes]:
+        """The leaf hashes, those of a tile where that was signed and the entries not.
+
+        So a changed entry is told once, not with every checkpoint that came after it.
+        """
+        found = list(leaves)
+        for n, stored in self.differing.items():
+            if self._leads_to_checkpoint(n, stored):
+                at = n * WIDTH - start
+                found[at : at + WIDTH] = stored
+        self.differing.clear()
+        return found
+
+    def _leads_to_checkpoint(self, n: int, stored: list[bytes]) -> bool:
+        """Whether a stored tile of leaf hashes is in the newest signed tree."""
+        saved = newest_checkpoint(self.log)
+        if saved is None:
+            return False
+        try:
+            key = parse_vkey(self.log.vkey)
+            signed = open_checkpoint(saved.note.encode(), key).checkpoint
+            path = inclusion_path(self.log, n * WIDTH, signed.size)
+            check_inclusion(n * WIDTH, signed.size, stored[0], signed.root, path)
+        except (ProofInvalid, LookupError):
+            return False
+        return True
+
     def _grow(self, start: int, end: int, leaves: list[bytes]) -> None:
         """Follow the tree, and stop at each size at which a checkpoint was saved."""
         rows = Checkpoint.objects.filter(log=self.log, size__gt=start, size__lte=end)
@@ -130,7 +160,8 @@ class Census:
             if self.tree is not None:
                 self.tree = self.tree.append(leaves[at : size - start])
                 at, root = size - start, self.tree.root()
-            self._saved(size, note, root)
+            if not self._saved(size, note, root):
+                self.tree = None  # each later root would differ for the same reason
         if self.tree is not None:
             self.tree = self.tree.append(leaves[at:])
 
@@ -247,21 +278,24 @@ class Census:
                     if level
                     else f"the hash at position {at} is not that of entry {under}"
                 )
+                if level == 0:
+                    self.differing[n] = hashes
                 self.report.fault(where, what, ours.hex(), theirs.hex())
                 return
 
-    def _saved(self, size: int, note: str, root: bytes) -> None:
-        """Hold one saved checkpoint to the log's key and, when known, to its tree."""
+    def _saved(self, size: int, note: str, root: bytes) -> bool:
+        """Hold a checkpoint to the log's key and tree; False for another root."""
         where = f"checkpoint of size {size}"
         try:
-            stated = open_checkpoint(
-                note.encode(), parse_vkey(self.log.vkey)
-            ).checkpoint
+            key = parse_vkey(self.log.vkey)
+            stated = open_checkpoint(note.encode(), key).checkpoint
         except ProofInvalid as error:
             self.report.fault(where, error)
-            return
+            return True
         if stated.size != size:
             self.report.fault(where, f"it states the size {stated.size}")
         elif root and stated.root != root:
             what = "the entries before it give another root"
             self.report.fault(where, what, stated.root.hex(), root.hex())
+            return False
+        return True

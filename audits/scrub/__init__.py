@@ -6,6 +6,10 @@ each, is held to its entries, payloads and the newest saved checkpoint. Each nig
 everything is, entry by entry, from the first to the newest saved checkpoint of each
 log. What is wrong becomes a fault that stays until a named person acknowledges it.
 
+A changed entry is told once: what follows is held to the hash in its tile, as long as
+that leads to the signed root. Where neither does, the rest of the log is held to its
+tiles and no longer to the checkpoints, until the cause is mended.
+
 What it does not find: rows that no entry accounts for (`exportlog` does), and whoever
 rewrites a whole log and signs it anew (witnesses and kept receipts do).
 """

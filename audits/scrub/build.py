@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from structlog import get_logger
 
-from audits.census.selectors import Census
+from audits.census.selectors import AT_ONCE, Census
 from audits.log.models import Head, Log
 from audits.log.selectors import inclusion_path, newest_checkpoint
 from audits.scrub.models import Fault, ScrubRun
@@ -40,6 +40,8 @@ TILES_OF_A_LOG = 40
 TILES_OF_A_RUN = 400
 # LIMIT: faults of one log that are worth listing; the next is looked for elsewhere.
 FAULTS_OF_A_LOG = 50
+# What the reading of a row may end with that somebody wrote by hand.
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 
 
 class ClaimLost(Exception):
@@ -145,9 +147,9 @@ def _step(run: ScrubRun, log: Log) -> None:
     tree = Compact.from_bytes(run.next, bytes(run.peaks)) if run.tree_known else None
     census, read = Census(log, report, tree, run.next), 0
     try:
-        read = len(census.step(run.size))
+        read = _read(census, run.size)
         if census.next == run.size:
-            census.hold_head(Head.objects.get(log=log))
+            _hold_head(census)
     except LimitReached:
         census.next = run.size
     with transaction.atomic():
@@ -163,6 +165,27 @@ def _step(run: ScrubRun, log: Log) -> None:
             faults=F("faults") + found,
             logs=F("logs") + int(ended),
         )
+
+
+def _read(census: Census, end: int) -> int:
+    """One step; rows that cannot even be read are a fault, and no end of the run."""
+    first = census.next
+    try:
+        return len(census.step(end))
+    except UNREADABLE as error:
+        last = min(first + AT_ONCE, end)
+        where = f"entry {census.next}, or one after it up to {last - 1}"
+        census.report.fault(where, f"it cannot be read: {error}")
+        census.next, census.tree = last, None
+        return 0
+
+
+def _hold_head(census: Census) -> None:
+    head = Head.objects.filter(log=census.log).first()
+    if head is None:
+        census.report.fault("head", "the log has none")
+    else:
+        census.hold_head(head)
 
 
 def _sample(run: ScrubRun, until: float) -> None:
@@ -212,6 +235,9 @@ def _hold_tile(log: Log, checkpoint: Checkpoint, n: int, report: Report) -> int:
             _hold_path(log, checkpoint, first, leaves, report)
     except LimitReached:
         return end - first
+    except UNREADABLE as error:
+        report.fault(TileRef(0, n).path, f"its entries cannot be read: {error}")
+        return 0
     return len(leaves)
 
 

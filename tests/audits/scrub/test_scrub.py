@@ -71,6 +71,9 @@ UPDATE audits_tile SET data = set_byte(data, 40, get_byte(data, 40) # 1)
 IN_A_PAYLOAD = """
 UPDATE audits_payload SET seed = set_byte(seed, 4, get_byte(seed, 4) # 1)
  WHERE log_id = {log} AND idx = 555"""
+NO_OBJECT = """
+UPDATE audits_entry SET entry = '[]', leaf_hash = sha256('\\x00'::bytea || '[]')
+ WHERE log_id = {log} AND idx = 3"""
 NO_PAYLOAD = "DELETE FROM audits_payload WHERE log_id = {log} AND idx = 556"
 
 
@@ -109,9 +112,23 @@ def test_a_flipped_byte_is_found_with_its_place(
     assert "tile/0/001" in told
     assert "salt and payload give" in told["payload of entry 555"]
     assert "it is gone" in told["payload of entry 556"]
+    assert not [where for where in told if where.startswith("checkpoint")], (
+        "one changed entry is told once, not with each checkpoint after it"
+    )
     run = ScrubRun.objects.get(kind=kind, faults__gt=0)
     assert run.finished_at is not None
     assert set(Fault.objects.values_list("kind", flat=True)) == {kind}
+
+
+def test_what_cannot_be_read_is_a_fault_and_no_end_of_the_scrub(
+    log: Log, own_database: str, postgres: Server
+) -> None:
+    attack(postgres, own_database, log, NO_OBJECT)
+    work(60)
+    [run] = ScrubRun.objects.filter(kind=EVERYTHING)
+    assert run.finished_at is not None
+    told = [fault.what for fault in Fault.objects.filter(kind=EVERYTHING)]
+    assert any("cannot be read" in what for what in told), told
 
 
 def test_a_worker_that_dies_leaves_its_run_to_the_next(log: Log, ticking: None) -> None:
