@@ -28,7 +28,7 @@ from audits.events.services import tell_name
 from audits.log.models import Entry, LogClass
 from audits.log.selectors import consistency_path
 from audits.log.services import open_log
-from audits.payloads.services import read_parts
+from audits.payloads.selectors import read_parts
 from audits.tlog import bundle
 from audits.tlog.checkpoint import Checkpoint, parse
 from audits.tlog.consistency import check_consistency

@@ -71,10 +71,7 @@ class Census:
         self.keys = keys_of(log)
 
     def step(self, size: int) -> list[bytes]:
-        """Hold the next entries of a log of that size to all that lies beside them.
-
-        Returns the leaf hashes of those that are there.
-        """
+        """Hold the next entries to all that lies beside them; return their hashes."""
         start, end = self.next, min(self.next + AT_ONCE, size)
         leaves = self._entries(start, end)
         self._missing_until(end)

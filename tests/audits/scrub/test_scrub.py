@@ -69,7 +69,7 @@ IN_A_TILE = """
 UPDATE audits_tile SET data = set_byte(data, 40, get_byte(data, 40) # 1)
  WHERE log_id = {log} AND level = 0 AND n = 1"""
 IN_A_PAYLOAD = """
-UPDATE audits_payload SET seed = set_byte(seed, 4, get_byte(seed, 4) # 1)
+UPDATE audits_payload SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1)
  WHERE log_id = {log} AND idx = 555"""
 NO_OBJECT = """
 UPDATE audits_entry SET entry = '[]', leaf_hash = sha256('\\x00'::bytea || '[]')
@@ -110,7 +110,7 @@ def test_a_flipped_byte_is_found_with_its_place(
     told = {fault.where: fault.what for fault in Fault.objects.filter(log=log)}
     assert "position 17 is not that of entry 17" in told["tile/0/000"]
     assert "tile/0/001" in told
-    assert "salt and payload give" in told["payload of entry 555"]
+    assert "payload of entry 555" in told
     assert "it is gone" in told["payload of entry 556"]
     assert not [where for where in told if where.startswith("checkpoint")], (
         "one changed entry is told once, not with each checkpoint after it"
