@@ -9,7 +9,7 @@ from tests.benchmarks.dossier import dossier
 from tests.benchmarks.fsck import fsck
 from tests.benchmarks.ingest import ingest_batch_vs_copy, ingest_single
 from tests.benchmarks.machine import machine, versions
-from tests.benchmarks.pages import pages_at_a_million, ten_million
+from tests.benchmarks.pages import one_million, pages_at_a_million, ten_million
 from tests.benchmarks.peers.compare import peers
 from tests.benchmarks.proofs import proofs
 from tests.benchmarks.rows import Row, keep, show
@@ -26,7 +26,7 @@ BENCHES = {
     "pages": pages_at_a_million,
 }
 # Too long for every run: only when they are asked for.
-LONG = {"ten_million": ten_million}
+LONG = {"one_million": one_million, "ten_million": ten_million}
 
 
 def main() -> int:

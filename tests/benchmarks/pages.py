@@ -5,6 +5,7 @@ from http.client import HTTPConnection
 from statistics import median
 
 from tests.benchmarks.load import EVENTS, batches, timed
+from tests.benchmarks.memory import memory
 from tests.benchmarks.rows import Row
 from tests.benchmarks.stage import Stage, signed_in_cookie
 
@@ -21,18 +22,36 @@ def pages_at_a_million(stage: Stage) -> list[Row]:
     return _pages(stage, "", "1,000,000")
 
 
+def one_million(stage: Stage) -> list[Row]:
+    """What an event and a page cost at a million, and what memory grew; minutes."""
+    return _long(stage, MILLION, "1m", "one million")
+
+
 def ten_million(stage: Stage) -> list[Row]:
-    """What an event costs, and a page, with ten million of them; about half an hour."""
+    """The same with ten million of them; about half an hour."""
+    return _long(stage, 10 * MILLION, "10m", "ten million")
+
+
+def _long(stage: Stage, events: int, suffix: str, words: str) -> list[Row]:
     _fill(stage, SOME)  # the servers are warm and the tables no longer empty
     first = SOME / _fill(stage, SOME)
-    _fill(stage, 10 * MILLION - 3 * SOME)
+    before = memory(stage)
+    _fill(stage, events - 3 * SOME)
     last = SOME / _fill(stage, SOME)
+    after = memory(stage)
     _roll_up(stage)
-    rate = Row(
-        "ingest_at_ten_million", last, "events/s", first, last / first,
-        "batches of 1,000, the last 100,000 of ten million / the first",
-    )  # fmt: skip
-    return [rate, *_pages(stage, "_10m", "10,000,000")]
+    rows = [
+        Row(f"ingest_at_{suffix}", last, "events/s", first, last / first,
+            f"batches of 1,000, the last 100,000 of {words} / the second 100,000"),
+        Row(f"ingest_cost_at_{suffix}", 1e6 / last, "us", 1e6 / first, first / last,
+            "what one of them costs / what one of the second 100,000 did"),
+        *(
+            Row(f"memory_{name}_{suffix}", after[name], "MB", before[name],
+                after[name] / before[name], f"{name}, after {words} / after 200,000")
+            for name in before
+        ),
+    ]  # fmt: skip
+    return [*rows, *_pages(stage, f"_{suffix}", f"{events:,}")]
 
 
 def _pages(stage: Stage, suffix: str, events: str) -> list[Row]:

@@ -32,6 +32,7 @@ class Stage:
     keys: list[str] = field(default_factory=list)
     vkeys: list[str] = field(default_factory=list)
     system: str = ""
+    webs: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def app_url(self) -> str:
@@ -89,6 +90,7 @@ def installation(*, durable: bool = True) -> Iterator[Stage]:
 def served(found: Stage) -> Iterator[list[subprocess.Popen[bytes]]]:
     """The product's web servers on the stage's port, until the block ends."""
     with web("governance.wsgi:application", found.port, found.environment) as servers:
+        found.webs = servers
         yield servers
 
 
