@@ -14,3 +14,4 @@ class AuditsConfig(AppConfig):
 
         keys.witnessed_logs()
         keys.witnesses()
+        keys.time_stamper()

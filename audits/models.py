@@ -1,6 +1,12 @@
 """A table of contents: the models live in their rooms."""
 
-from audits.anchors.models import Anchored, Cosignature, MetaLog, Witnessed
+from audits.anchors.models import (
+    Anchored,
+    Cosignature,
+    MetaLog,
+    TimeStamp,
+    Witnessed,
+)
 from audits.canary.models import Canary
 from audits.duties.models import Duty, Hold
 from audits.events.models import EventId, EventSource, KnownName, SourceKey
@@ -34,6 +40,7 @@ __all__ = [
     "ScrubRun",
     "SourceKey",
     "Tile",
+    "TimeStamp",
     "TrailEntry",
     "TrailView",
     "Watermark",

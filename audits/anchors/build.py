@@ -3,7 +3,7 @@
 1. A checkpoint is appended after it was signed and saved, so that the meta-log never
    states what no log stated.
 2. A log's opening stands before its first checkpoint.
-3. Where each log's newest checkpoint stands is written in the same transaction.
+3. Where each checkpoint stands is written in the same transaction.
 """
 
 from datetime import datetime
@@ -63,10 +63,5 @@ def append_changed(meta: Log, *, now: datetime) -> int:
         leaves.append(encoding.checkpoint(stated, saved.note))
     if leaves:
         extend(tail, leaves, now)
-        Anchored.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["log"],
-            update_fields=["size", "idx"],
-        )
+        Anchored.objects.bulk_create(rows)
     return len(found)

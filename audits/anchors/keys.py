@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -20,6 +22,14 @@ class Witness:
 
     url: str
     key: Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who time-stamps our meta-log: where to ask, and whom the answer must lead to."""
+
+    url: str
+    roots: tuple[Certificate, ...]
 
 
 def witness_vkey() -> str:
@@ -38,6 +48,36 @@ def witnesses() -> Sequence[Witness]:
     return _witnesses(tuple(settings.WITNESSES))
 
 
+def time_stamper() -> Authority | None:
+    """Who time-stamps the meta-log; None when nobody is asked."""
+    return _authority(settings.TSA_URL, tuple(settings.TSA_ROOTS))
+
+
+@cache
+def _authority(url: str, files: tuple[str, ...]) -> Authority | None:
+    if not url and not files:
+        return None
+    if not (_is_web(url) and files):
+        raise ImproperlyConfigured(
+            "TSA_URL and TSA_ROOTS belong together: an address that begins with http, "
+            "and the PEM files of the roots, separated by commas."
+        )
+    roots: dict[Certificate, None] = {}
+    for file in files:
+        try:
+            roots.update(
+                dict.fromkeys(load_pem_x509_certificates(Path(file).read_bytes()))
+            )
+        except (OSError, ValueError) as error:
+            raise ImproperlyConfigured(f"TSA_ROOTS: {file}: {error}") from error
+    return Authority(url, tuple(roots))
+
+
+def _is_web(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 @cache
 def _logs(texts: tuple[str, ...]) -> Mapping[str, Sequence[Verifier]]:
     found: dict[str, list[Verifier]] = {}
@@ -52,7 +92,7 @@ def _witnesses(texts: tuple[str, ...]) -> Sequence[Witness]:
     found = []
     for text in texts:
         url, _, vkey = text.partition(" ")
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        if not _is_web(url):
             raise ImproperlyConfigured(
                 f"WITNESSES lists `URL VKEY`, separated by commas, not {text!r}."
             )

@@ -35,9 +35,10 @@ class MetaLog(models.Model):
 
 
 class Anchored(models.Model):
-    """Where the newest checkpoint of a log stands in the meta-log."""
+    """Where a checkpoint of a log stands in the meta-log; the first ones date best."""
 
-    log = models.OneToOneField(Log, models.CASCADE, primary_key=True)
+    pk = models.CompositePrimaryKey("log_id", "size")
+    log = models.ForeignKey(Log, models.CASCADE)
     size = models.BigIntegerField(help_text="of the log, in that checkpoint")
     idx = models.BigIntegerField(help_text="of the leaf in the meta-log")
 
@@ -61,3 +62,21 @@ class Cosignature(models.Model):
                 fields=["log", "size", "witness"], name="a_witness_cosigns_a_size_once"
             )
         ]
+
+
+class TimeStamp(models.Model):
+    """A time stamp (RFC 3161) of a cosigned checkpoint of the meta-log. Never changed.
+
+    It is of the note's bytes as they stand here, cosignatures included.
+    """
+
+    log = models.ForeignKey(Log, models.PROTECT)
+    size = models.BigIntegerField()
+    tsa = models.TextField(help_text="the name in its certificate")
+    note = models.TextField()
+    token = models.BinaryField(help_text="the reply (TimeStampResp), in DER")
+    gen_time = models.DateTimeField(help_text="as the time stamp states")
+
+    class Meta:
+        db_table = "audits_timestamp"
+        indexes = [models.Index(fields=["log", "size"], name="stamps_by_size")]

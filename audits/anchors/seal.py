@@ -1,21 +1,14 @@
-"""Asking the configured witnesses to cosign the meta-log's newest checkpoint.
+"""Asking the configured witnesses to cosign the meta-log's newest checkpoint."""
 
-Whatever a witness answers is hostile until its cosignature was checked: answers are
-read up to a bound, within a time, and from no other address than the configured one.
-"""
-
-import socket
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
-from urllib.parse import urlsplit
 
 from structlog import get_logger
 
 from audits.anchors.keys import Witness
 from audits.anchors.models import Cosignature
+from audits.anchors.post import NoAnswer, post
 from audits.anchors.selectors import cosigned_size
 from audits.log.models import Log
 from audits.log.selectors import consistency_path
@@ -30,9 +23,7 @@ from audits.tlog.witness import (
 )
 
 logger = get_logger(__name__)
-TIMEOUT = 10.0  # seconds for one step of a connection
-WHOLE = 20.0  # seconds for all of an answer, however slowly it drips
-HEADERS = {"Content-Type": "text/plain; charset=utf-8"}
+PLAIN = "text/plain; charset=utf-8"
 
 
 class NotCosigned(Exception):
@@ -97,25 +88,7 @@ def _post(
 ) -> tuple[int, bytes]:
     proof = consistency_path(meta, old, stated.size) if old else []
     body = AddCheckpoint(old, tuple(proof), note.encode()).to_bytes()
-    parts = urlsplit(witness.url)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
     try:
-        connection.connect()
-        # However slowly an answer drips: after this it has ended.
-        hang_up = Timer(WHOLE, connection.sock.shutdown, [socket.SHUT_RDWR])
-        hang_up.start()
-        try:
-            # A redirect is an answer like any other: nobody is led elsewhere.
-            connection.request("POST", f"{parts.path}/add-checkpoint", body, HEADERS)
-            answer = connection.getresponse()
-            data = answer.read(MAX_ANSWER + 1)
-        finally:
-            hang_up.cancel()
-    except (OSError, HTTPException) as error:
-        raise NotCosigned(str(error) or type(error).__name__) from error
-    finally:
-        connection.close()
-    if len(data) > MAX_ANSWER:
-        raise NotCosigned(f"its answer has more than {MAX_ANSWER} bytes")
-    return answer.status, data
+        return post(f"{witness.url}/add-checkpoint", body, PLAIN, most=MAX_ANSWER)
+    except NoAnswer as error:
+        raise NotCosigned(str(error)) from error

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef
 
 from audits.anchors.keys import witnessed_logs, witnesses
 from audits.anchors.models import Anchored, Cosignature, MetaLog, Witnessed
@@ -43,15 +43,10 @@ def cosigned_size(meta: Log, witness: str) -> int:
 
 def unanchored(meta: Log) -> Sequence[Checkpoint]:
     """The newest saved checkpoint of each log that the meta-log does not have yet."""
-    saved = Checkpoint.objects.filter(log=OuterRef("pk")).order_by("-size")
-    grown = (
-        Log.objects.exclude(pk=meta.pk)
-        .annotate(saved=Subquery(saved.values("size")[:1]))
-        .filter(Q(anchored__size__lt=F("saved")) | Q(anchored=None))
-        .values_list("pk", "saved")
-    )
-    newest = Checkpoint.objects.filter(pk__in=list(grown)).order_by("log")
-    return list(newest.select_related("log"))
+    newest = Checkpoint.objects.exclude(log=meta).order_by("log", "-size")
+    there = Anchored.objects.filter(log=OuterRef("log"), size__gte=OuterRef("size"))
+    found = newest.distinct("log").select_related("log").annotate(there=Exists(there))
+    return [each for each in found if not each.there]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from django.utils import timezone
 from structlog import get_logger
 
 from audits.anchors.build import append_changed, meta_log
-from audits.anchors.keys import witnesses
+from audits.anchors.keys import time_stamper, witnesses
 from audits.anchors.seal import ask_witnesses
+from audits.anchors.selectors import cosigned_note
+from audits.anchors.timestamps import ask_time_stamp
 from audits.log.seal import save_checkpoint
 from audits.tlog.hashing import ProofInvalid
 
@@ -15,7 +17,7 @@ logger = get_logger(__name__)
 
 @shared_task(soft_time_limit=300)
 def anchor(**_future: object) -> None:
-    """Append the changed checkpoints to the meta-log and have it cosigned."""
+    """Append the changed checkpoints to the meta-log; have it cosigned and stamped."""
     now = timezone.now()
     meta = meta_log(at=now)
     append_changed(meta, now=now)
@@ -26,3 +28,5 @@ def anchor(**_future: object) -> None:
         logger.exception("meta_log_does_not_extend_itself", origin=meta.origin)
     else:
         ask_witnesses(meta, note, witnesses())
+        # ORDER: after the witnesses, so that the time stamp covers what they signed.
+        ask_time_stamp(meta, cosigned_note(meta) or note, time_stamper())

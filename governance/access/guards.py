@@ -22,6 +22,8 @@ TRIGGERS = (
     ("audits_key_tree", "no_truncate"),
     ("audits_cosignature", "no_change"),
     ("audits_cosignature", "no_truncate"),
+    ("audits_timestamp", "no_change"),
+    ("audits_timestamp", "no_truncate"),
     ("audits_meta_log", "no_change"),
     ("audits_meta_log", "no_truncate"),
     ("audits_witnessed", "forward"),

@@ -28,6 +28,10 @@ WITNESS_FOR = env.words("WITNESS_FOR")
 WITNESS_NAME = env.text("WITNESS_NAME", f"{LOG_HOST}/witness")
 # Who cosigns the meta-log, each as `URL VKEY`. None: nobody is asked.
 WITNESSES = env.words("WITNESSES")
+# Who time-stamps it (RFC 3161), and the PEM files with the roots that its certificate
+# must lead to. None: nobody is asked.
+TSA_URL = env.text("TSA_URL", "")
+TSA_ROOTS = env.words("TSA_ROOTS")
 IDEMPOTENCY_SECRET = ""
 # Wraps the keys of all payloads; former ones still open what they wrapped.
 PAYLOAD_KEK = ""

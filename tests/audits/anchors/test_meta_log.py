@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from audits.anchors import seal
+from audits.anchors import post, seal
 from audits.anchors.models import Anchored, Cosignature, MetaLog
 from audits.anchors.selectors import cosigned_note
 from audits.anchors.tasks import anchor
@@ -58,7 +58,7 @@ def witness(settings: Any, *replies: Reply) -> Iterator[list[bytes]]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=[0.01])
     thread.start()
     settings.WITNESSES = [f"http://127.0.0.1:{server.server_port}/w {VKEY}"]
     try:
@@ -96,7 +96,9 @@ def test_a_log_s_opening_and_each_newest_checkpoint_become_leaves(world: World) 
     assert [leaf["type"] for leaf in found] == ["opened", "checkpoint", "checkpoint"]
     assert found[0]["vkey"] == world.system.log.vkey
     assert [leaf["size"] for leaf in found[1:]] == [4, 10]
-    assert Anchored.objects.get(log=world.system.log).size == 10
+    rows = Anchored.objects.filter(log=world.system.log).order_by("size")
+    at = [n for n, leaf in enumerate(leaves()) if leaf in found[1:]]
+    assert list(rows.values_list("size", "idx")) == list(zip([4, 10], at, strict=True))
     assert not [leaf for leaf in leaves() if leaf["log"] == meta().origin]
     assert check_rows(meta(), lambda *_: None).holds
 
@@ -226,8 +228,8 @@ def test_a_hostile_answer_is_no_cosignature_and_stops_nothing(
 def test_a_witness_that_never_ends_its_answer_is_hung_up_on(
     world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seal, "WHOLE", 0.2)
-    monkeypatch.setattr(seal, "TIMEOUT", 5.0)
+    monkeypatch.setattr(post, "WHOLE", 0.2)
+    monkeypatch.setattr(post, "TIMEOUT", 5.0)
     grow(world)
     with silent_server() as url:
         settings.WITNESSES = [f"{url} {VKEY}"]
