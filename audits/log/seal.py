@@ -13,16 +13,29 @@ from audits.log import keys
 from audits.log.models import Checkpoint as SavedCheckpoint
 from audits.log.models import Log
 from audits.log.selectors import consistency_path, head_checkpoint
-from audits.tlog import note
+from audits.tlog import cose, note
 from audits.tlog.checkpoint import Checkpoint, parse
 from audits.tlog.consistency import check_consistency
-from audits.tlog.note import parse_note
+from audits.tlog.note import ED25519, Verifier, parse_note
 
 
 def signed_checkpoint(checkpoint: Checkpoint) -> str:
     """The checkpoint as a signed note. Call it after the commit, never before."""
     signers = [keys.signer(checkpoint.origin)]
     return str(note.sign(checkpoint.text(), signers))
+
+
+def signed_receipt(checkpoint: Checkpoint, proof: cose.Proof) -> bytes:
+    """A proof as a COSE receipt, signed over the root of a committed state.
+
+    SECURITY: what is signed is put together here out of a header of ours and a root;
+    `audits.tlog.cose` says why it is never what a note signs.
+    """
+    signer = keys.signer(checkpoint.origin)
+    log = Verifier(signer.name, ED25519, signer.public)
+    protected = cose.protected_header(log)
+    value = signer.sign(cose.to_be_signed(protected, checkpoint.root))
+    return cose.Receipt(protected, proof, value).to_bytes()
 
 
 def save_checkpoint(*, log: Log, at: datetime) -> str:

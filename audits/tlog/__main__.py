@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from audits.tlog import bundle, fsck, verify
+from audits.tlog import bundle, cose, fsck, verify
+from audits.tlog.documents import load_json
 from audits.tlog.elsewhere import key_needs
 from audits.tlog.hashing import ProofInvalid
 from audits.tlog.note import KindUnknown, Verifier, parse_vkey
@@ -42,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser(
-        "verify", help="a proof, an event bundle, a checkpoint, or two checkpoints"
+        "verify", help="a proof, a COSE receipt, an event bundle, a checkpoint, or two of these"
     )
     check.add_argument("files", nargs="+", metavar="FILE", help="one, or OLD and NEW")
     check.add_argument("--entry", metavar="FILE", help="the entry a proof is about")
@@ -157,6 +158,12 @@ def _verify(options: argparse.Namespace, report: Report) -> None:
         entry = _read(options.entry)
         verify.verify_proof(report, first, data, entry, log, witnesses)
         _verify_payloads(options, report, entry)
+    elif data.startswith(cose.MARK):
+        if options.entry is None:
+            raise Usage("a receipt is about an entry: give its file with --entry")
+        entry = _read(options.entry)
+        verify.verify_receipt(report, first, data, entry, log)
+        _verify_payloads(options, report, entry)
     elif data.lstrip().startswith(b"{"):
         if options.entry or options.payload:
             raise Usage("an event bundle holds its entry and its payload itself")
@@ -174,7 +181,7 @@ def _verify_payloads(options: argparse.Namespace, report: Report, entry: bytes) 
     parts = []
     for name in options.payload:
         try:
-            parts += bundle.parse_parts(bundle.load_json(_read(name), "the payload"))
+            parts += bundle.parse_parts(load_json(_read(name), "the payload"))
         except ProofInvalid as error:
             report.fault(name, error)
     verify.verify_parts(report, options.entry, entry, parts)

@@ -15,8 +15,8 @@ KEYS = {
 }
 FILES = {
     ".tsr": "openssl ts -verify -in {name} -data checkpoint -CAfile CA.pem checks it",
-    ".cose": "scitt-cose (PyPI) checks it",
-    ".cbor": "scitt-cose (PyPI) checks it",
+    ".cose": "verify {name} --entry ENTRY checks it, as does scitt-cose (PyPI)",
+    ".cbor": "verify {name} --entry ENTRY checks it, as does scitt-cose (PyPI)",
 }
 WHAT = {
     ".tsr": "an RFC 3161 time stamp",

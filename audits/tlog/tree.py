@@ -100,7 +100,20 @@ def check_inclusion(
 
     `leaf` is a leaf hash. A proof with one hash too many or too few is refused.
     """
-    require_hashes([leaf, tree_root, *proof])
+    require_hashes([tree_root])
+    total = root_from_path(index, size, leaf, proof)
+    if total != tree_root:
+        raise ProofInvalid(
+            f"leaf {index} and its proof lead to root {total.hex()}, "
+            f"the tree of size {size} has root {tree_root.hex()}"
+        )
+
+
+def root_from_path(
+    index: int, size: int, leaf: bytes, proof: Sequence[bytes]
+) -> bytes:
+    """Return the root that a leaf hash and its path lead to; ProofInvalid for none."""
+    require_hashes([leaf, *proof])
     siblings = inclusion_ranges(index, size)
     if len(proof) != len(siblings):
         raise ProofInvalid(
@@ -111,8 +124,4 @@ def check_inclusion(
     for sibling, other in zip(siblings, proof, strict=True):
         on_the_left = sibling.hi <= index
         total = node_hash(other, total) if on_the_left else node_hash(total, other)
-    if total != tree_root:
-        raise ProofInvalid(
-            f"leaf {index} and its proof lead to root {total.hex()}, "
-            f"the tree of size {size} has root {tree_root.hex()}"
-        )
+    return total

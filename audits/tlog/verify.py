@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from audits.tlog import bundle, proof
+from audits.tlog import bundle, cose, proof
 from audits.tlog.bundle import EventBundle, Part
 from audits.tlog.checkpoint import Checkpoint, OpenedCheckpoint, open_checkpoint
 from audits.tlog.consistency import check_consistency, prove_consistency
@@ -53,6 +53,24 @@ def verify_proof(
     report.held.append(f"the entry ({len(entry)} bytes) is entry {found.index} of it")
     if found.extra is not None:
         report.unchecked.append("the proof's extra line, which nobody signed")
+
+
+def verify_receipt(
+    report: Report, where: str, data: bytes, entry: bytes, log: Verifier
+) -> None:
+    """Check a COSE receipt against the entry it is about."""
+    try:
+        found = cose.check_entry(cose.parse(data), entry, log)
+    except ProofInvalid as error:
+        report.fault(where, error)
+        return
+    report.facts.update(log=log.name, index=found.index)
+    report.held.append(f"root of the tree signed: {log.name} (key {log.key_id.hex()})")
+    report.held.append(f"the entry ({len(entry)} bytes) is entry {found.index} of it")
+    report.unchecked.append(
+        f"that the tree has {found.size} entries: no COSE receipt signs that, a "
+        "checkpoint does"
+    )
 
 
 def verify_parts(

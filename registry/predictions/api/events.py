@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.exceptions import APIException
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -21,6 +23,7 @@ from registry.predictions.contents.event import (
     bundle_of,
     contents_of,
     proof_of,
+    receipt_of,
 )
 from registry.predictions.selectors.entries import entries
 from registry.predictions.selectors.reviews import reviews_of
@@ -38,6 +41,10 @@ ID = "018f6b3a-5c7e-7d10-9b1e-2f4a6c8e0d12"
 ORIGIN = "log.example.eu/acme-bank/credit-scoring-3f9a2c"
 CHOOSE_LOG = OpenApiParameter(
     "log", str, description="Origin of the log, when the id is in several."
+)
+COSE = "application/cose"
+CHOOSE_FORMAT = OpenApiParameter(
+    "format", str, enum=["cose"], description="As the Accept header application/cose."
 )
 LINE_EXAMPLE = {
     "id": ID,
@@ -80,6 +87,24 @@ PROOF_EXAMPLE = OpenApiExample(
     f"{ORIGIN}\n2\nDsS8QGEnuDHgGRBHpdgU1T/cWsUT9PYaFC5f3r9kKIc=\n\n"
     f"— {ORIGIN} Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONn…\n",
 )
+
+
+class NoPath(APIException):
+    """409: a receipt has one hash or more, and the trees asked about give none."""
+
+    status_code = 409
+    default_detail = _(
+        "A COSE receipt needs a path, and there is none here: the log has one entry, "
+        "or has not grown since the size that you named. Ask without it."
+    )
+    default_code = "no_path"
+
+
+def wants_cose(request: Request | HttpRequest) -> bool:
+    """Whether the caller names the media type of COSE receipts, or asks by address."""
+    accepted = request.META.get("HTTP_ACCEPT", "").split(",")
+    named = {each.partition(";")[0].strip().lower() for each in accepted}
+    return COSE in named or request.GET.get("format") == "cose"
 
 
 class AnyAccept(BaseContentNegotiation):
@@ -140,16 +165,21 @@ class ProofView(ReadingView):
         tags=["events"],
         summary="One event's proof (c2sp.org/tlog-proof@v1)",
         description="Check it offline: python -m audits.tlog verify FILE --entry ENTRY "
-        "--vkey KEY.",
-        parameters=[CHOOSE_LOG],
-        responses={(200, "text/plain"): OpenApiTypes.STR},
+        "--vkey KEY. With Accept: application/cose, or ?format=cose, it is a COSE "
+        "receipt (RFC 9942), which a log of one entry has none of (409).",
+        parameters=[CHOOSE_LOG, CHOOSE_FORMAT],
+        responses={
+            (200, "text/plain"): OpenApiTypes.STR,
+            (200, COSE): OpenApiTypes.BINARY,
+        },
         examples=[PROOF_EXAMPLE],
     )
     def get(self, request: Request, event_id: UUID) -> HttpResponse:
         found = self.found(request, event_id)
-        file = proof_file(found, event_id)
+        file = receipt_file if wants_cose(request) else proof_file
+        answer = file(found, event_id)
         self.note_download(request, found, "proof")
-        return file
+        return answer
 
 
 class BundleView(ReadingView):
@@ -220,6 +250,13 @@ def proof_file(found: Found, event_id: UUID) -> HttpResponse:
     return download(
         data, f"{event_id}.tlog-proof", content_type="text/plain; charset=utf-8"
     )
+
+
+def receipt_file(found: Found, event_id: UUID) -> HttpResponse:
+    receipt = receipt_of(found.log, found.entry.idx)
+    if receipt is None:
+        raise NoPath
+    return download(receipt, f"{event_id}.cose", content_type=COSE)
 
 
 def download(data: bytes, name: str, *, content_type: str) -> HttpResponse:

@@ -1,18 +1,31 @@
 """`GET /log/<origin>/…`: a log as C2SP tlog-tiles, for those who may read it."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.request import Request
+from rest_framework.serializers import IntegerField, Serializer
 
 from audits.anchors.selectors import cosigned_note, find_meta_log
 from audits.log.models import Head
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, read_file
+from audits.tlog.encoding import MAX_NUMBER
 from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, parse_path
 from registry.predictions.access import readable_log
-from registry.predictions.api.events import ORIGIN, ReadingView
+from registry.predictions.api.events import (
+    CHOOSE_FORMAT,
+    COSE,
+    ORIGIN,
+    NoPath,
+    ReadingView,
+    download,
+    wants_cose,
+)
+from registry.predictions.contents.event import growth_of
 
 # Who may read a log is asked at each request, so only the reader's own cache keeps it.
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -26,13 +39,36 @@ ORIGIN_PARAMETER = OpenApiParameter(
 )
 
 
+class OldSize(Serializer[Any]):
+    """The size that a receipt of growth begins at."""
+
+    old = IntegerField(min_value=1, max_value=MAX_NUMBER)
+
+    @classmethod
+    def of(cls, request: Request) -> int:
+        """The size in the address; ValidationError (400) for none."""
+        asked = cls(data=request.GET)
+        asked.is_valid(raise_exception=True)
+        return int(asked.validated_data["old"])
+
+
 class CheckpointView(ReadingView):
     @extend_schema(
         operation_id="read_checkpoint",
         tags=["log"],
         summary="The newest signed checkpoint (c2sp.org/tlog-checkpoint)",
-        parameters=[ORIGIN_PARAMETER],
-        responses={(200, "text/plain"): OpenApiTypes.STR},
+        description="With Accept: application/cose, or ?format=cose, and `?old=N` it is "
+        "a COSE receipt (RFC 9942) that the log begins with its first N entries, "
+        "unchanged; the reader has the roots of both, of checkpoints.",
+        parameters=[
+            ORIGIN_PARAMETER,
+            CHOOSE_FORMAT,
+            OpenApiParameter("old", int, description="The size to grow from."),
+        ],
+        responses={
+            (200, "text/plain"): OpenApiTypes.STR,
+            (200, COSE): OpenApiTypes.BINARY,
+        },
         examples=[
             OpenApiExample(
                 "A checkpoint",
@@ -45,6 +81,12 @@ class CheckpointView(ReadingView):
         ],
     )
     def get(self, request: Request, origin: str) -> HttpResponse:
+        if wants_cose(request):
+            log = readable_log(request.user, origin)
+            receipt = growth_of(log, OldSize.of(request))
+            if receipt is None:
+                raise NoPath
+            return download(receipt, "growth.cose", content_type=COSE)
         return HttpResponse(
             _checkpoint(request, origin),
             content_type="text/plain; charset=utf-8",

@@ -12,7 +12,7 @@ from rest_framework.exceptions import APIException
 
 from audits.events.access import presented_key, source_key
 from registry.predictions.access import find_event
-from registry.predictions.api.events import proof_file
+from registry.predictions.api.events import proof_file, wants_cose
 
 PROOF = re.compile(
     r"/api/v1/events/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/proof"
@@ -23,6 +23,8 @@ def read_proof(request: HttpRequest) -> HttpResponse | None:
     """The proof file, when this asks for one and a source's key may read it."""
     asked = PROOF.fullmatch(request.path_info)
     if asked is None or request.method != "GET" or request.META.get("QUERY_STRING"):
+        return None
+    if wants_cose(request):
         return None
     key = presented_key(request.META.get("HTTP_AUTHORIZATION", ""))
     holder = source_key(key) if key else None

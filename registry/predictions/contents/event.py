@@ -9,12 +9,13 @@ import orjson
 
 from audits.events.encoding import Flag
 from audits.log.models import Entry, Log
-from audits.log.seal import signed_checkpoint
-from audits.log.selectors import head_checkpoint, inclusion_path
+from audits.log.seal import signed_checkpoint, signed_receipt
+from audits.log.selectors import consistency_path, head_checkpoint, inclusion_path
 from audits.payloads.encoding import Part, SealBroken
 from audits.payloads.selectors import read_parts
 from audits.tlog import bundle
 from audits.tlog.checkpoint import Checkpoint
+from audits.tlog.cose import Consistency, Inclusion
 from audits.tlog.proof import TlogProof
 
 
@@ -88,6 +89,24 @@ def proof_of(log: Log, idx: int) -> Proof:
     path = inclusion_path(log, idx, checkpoint.size)
     note = signed_checkpoint(checkpoint)
     return Proof(checkpoint, note, TlogProof(idx, tuple(path), note.encode()))
+
+
+def receipt_of(log: Log, idx: int) -> bytes | None:
+    """The same proof as a COSE receipt; None in a tree of one, which has no path."""
+    checkpoint = head_checkpoint(log)
+    path = inclusion_path(log, idx, checkpoint.size)
+    if not path:
+        return None
+    return signed_receipt(checkpoint, Inclusion(checkpoint.size, idx, tuple(path)))
+
+
+def growth_of(log: Log, old: int) -> bytes | None:
+    """A COSE receipt that the newest tree begins with the old; None without a path."""
+    checkpoint = head_checkpoint(log)
+    if not 0 < old < checkpoint.size:
+        return None
+    path = consistency_path(log, old, checkpoint.size)
+    return signed_receipt(checkpoint, Consistency(old, checkpoint.size, tuple(path)))
 
 
 def bundle_of(contents: Contents) -> bundle.EventBundle:

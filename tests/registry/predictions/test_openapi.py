@@ -11,7 +11,7 @@ from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
 PROTOBUF = "application/x-protobuf"
-FILES = {"application/pdf", "application/octet-stream", PROTOBUF}
+FILES = {"application/pdf", "application/octet-stream", "application/cose", PROTOBUF}
 
 
 @pytest.fixture
