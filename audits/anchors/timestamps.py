@@ -20,8 +20,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.utils import timezone
 from rfc3161_client import (
     HashAlgorithm,
-    TimestampRequestBuilder,
     TimeStampRequest,
+    TimestampRequestBuilder,
     VerificationError,
     VerifierBuilder,
     decode_timestamp_response,

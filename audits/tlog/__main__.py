@@ -20,6 +20,7 @@ from audits.tlog.progress import Bar
 from audits.tlog.proof import HEADER
 from audits.tlog.report import LimitReached, Report
 from audits.tlog.source import Source, SourceUnreadable, open_source
+from audits.tlog.vouch import Others
 from audits.tlog.zipapp_build import build_verifier
 
 HOLDS, DOES_NOT_HOLD, NOT_CHECKED = 0, 1, 2
@@ -43,7 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser(
-        "verify", help="a proof, a COSE receipt, an event bundle, a checkpoint, or two of these"
+        "verify",
+        help="a proof, a receipt, an event bundle, a checkpoint, or two checkpoints",
     )
     check.add_argument("files", nargs="+", metavar="FILE", help="one, or OLD and NEW")
     check.add_argument("--entry", metavar="FILE", help="the entry a proof is about")
@@ -96,6 +98,15 @@ def _common(parser: argparse.ArgumentParser) -> None:
         help="a cosigner's key; its signature must be good where it is present",
     )
     parser.add_argument(
+        "--meta", metavar="VKEY", help="the key of the meta-log, for anchors"
+    )
+    parser.add_argument(
+        "--unpack",
+        metavar="FOLDER",
+        type=Path,
+        help="where time stamps of bundles are written, for openssl",
+    )
+    parser.add_argument(
         "--header", action="append", default=[], help="for a URL: 'Name: value'"
     )
     parser.add_argument("--json", action="store_true", help="report for programs")
@@ -130,6 +141,11 @@ def _witnesses(options: argparse.Namespace, report: Report) -> list[Verifier]:
     return found
 
 
+def _others(options: argparse.Namespace, witnesses: Sequence[Verifier]) -> Others:
+    meta = _key(options.meta) if options.meta else None
+    return Others(witnesses, meta, options.unpack)
+
+
 def _headers(lines: Sequence[str]) -> dict[str, str]:
     found = {}
     for line in lines:
@@ -152,29 +168,47 @@ def _verify(options: argparse.Namespace, report: Report) -> None:
         _verify_pair(options, report, log, witnesses)
     elif more:
         raise Usage("verify takes one file, or an old and a new checkpoint")
-    elif data.startswith(HEADER.encode()):
-        if options.entry is None:
-            raise Usage("a proof is about an entry: give its file with --entry")
-        entry = _read(options.entry)
-        verify.verify_proof(report, first, data, entry, log, witnesses)
-        _verify_payloads(options, report, entry)
-    elif data.startswith(cose.MARK):
-        if options.entry is None:
-            raise Usage("a receipt is about an entry: give its file with --entry")
-        entry = _read(options.entry)
-        verify.verify_receipt(report, first, data, entry, log)
-        _verify_payloads(options, report, entry)
+    elif data.startswith((HEADER.encode(), cose.MARK)):
+        _verify_entry(options, report, data, log, witnesses)
     elif data.lstrip().startswith(b"{"):
-        if options.entry or options.payload:
-            raise Usage("an event bundle holds its entry and its payload itself")
-        try:
-            found = bundle.parse(data)
-        except ProofInvalid as error:
-            report.fault(first, error)
-            return
-        verify.verify_bundle(report, first, found, log, witnesses)
+        _verify_bundle(options, report, data, log, witnesses)
     else:
         verify.verify_checkpoint(report, first, data, log, witnesses)
+
+
+def _verify_entry(
+    options: argparse.Namespace,
+    report: Report,
+    data: bytes,
+    log: Verifier,
+    witnesses: Sequence[Verifier],
+) -> None:
+    if options.entry is None:
+        raise Usage("a proof is about an entry: give its file with --entry")
+    [where], entry = options.files, _read(options.entry)
+    if data.startswith(cose.MARK):
+        verify.verify_receipt(report, where, data, entry, log)
+    else:
+        verify.verify_proof(report, where, data, entry, log, witnesses)
+    _verify_payloads(options, report, entry)
+
+
+def _verify_bundle(
+    options: argparse.Namespace,
+    report: Report,
+    data: bytes,
+    log: Verifier,
+    witnesses: Sequence[Verifier],
+) -> None:
+    if options.entry or options.payload:
+        raise Usage("an event bundle holds its entry and its payload itself")
+    [where] = options.files
+    try:
+        found = bundle.parse(data)
+    except ProofInvalid as error:
+        report.fault(where, error)
+    else:
+        verify.verify_bundle(report, where, found, log, _others(options, witnesses))
 
 
 def _verify_payloads(options: argparse.Namespace, report: Report, entry: bytes) -> None:
@@ -232,7 +266,7 @@ def _fsck(options: argparse.Namespace, report: Report) -> None:
         _source(options.place, options), report, bar, max(1, options.jobs)
     )
     try:
-        audit.run(log, witnesses, _kept(options.kept))
+        audit.run(log, _others(options, witnesses), _kept(options.kept))
     finally:
         bar.close()
 

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from audits.tlog import anchor
+from audits.tlog.anchor import Anchor
 from audits.tlog.commitment import check_commitment
+from audits.tlog.documents import load_json, text_of
 from audits.tlog.encoding import MAX_NUMBER, from_base64, to_base64
 from audits.tlog.hashing import ProofInvalid
 
 FORMAT = "probatum-event-bundle-v1"
 MAX_BUNDLE = 64 << 20
-_KEYS = {"format", "log", "vkey", "index", "entry", "proof", "parts"}
+_KEYS = {"format", "log", "vkey", "index", "entry", "proof", "parts", "anchor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,11 @@ class EventBundle:
     entry: bytes
     proof: bytes
     parts: tuple[Part, ...] = ()
+    anchor: Anchor | None = None
 
     def to_bytes(self) -> bytes:
         """Return the bundle's file."""
-        document = {
+        document: dict[str, Any] = {
             "format": FORMAT,
             "log": self.log,
             "vkey": self.vkey,
@@ -57,6 +61,8 @@ class EventBundle:
                 for part in self.parts
             ],
         }
+        if self.anchor is not None:
+            document["anchor"] = self.anchor.document()
         return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -69,32 +75,8 @@ class Disclosure:
     undisclosed: list[str] = field(default_factory=list)
 
 
-def load_json(data: bytes, what: str) -> Any:
-    """Return the JSON document; ProofInvalid for none, or for a key given twice."""
-    try:
-        return json.loads(data, object_pairs_hook=_no_twins)
-    except (ValueError, RecursionError) as error:
-        raise ProofInvalid(f"{what} is not JSON: {error}") from error
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("an object has the same key twice")
-    return found
-
-
-def _text(document: Any, key: str, where: str) -> str:
-    value = document.get(key) if isinstance(document, dict) else None
-    if not isinstance(value, str):
-        raise ProofInvalid(f'{where} has no text under "{key}"')
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ProofInvalid(f'"{key}" of {where} is not Unicode text')
-    return value
-
-
 def _bytes(document: Any, key: str, where: str) -> bytes:
-    return from_base64(_text(document, key, where), f'"{key}" of {where}')
+    return from_base64(text_of(document, key, where), f'"{key}" of {where}')
 
 
 def parse_parts(document: Any) -> list[Part]:
@@ -102,7 +84,7 @@ def parse_parts(document: Any) -> list[Part]:
     items = document if isinstance(document, list) else [document]
     return [
         Part(
-            _text(item, "role", where),
+            text_of(item, "role", where),
             _bytes(item, "salt", where),
             _bytes(item, "data", where),
         )
@@ -116,7 +98,7 @@ def parse(data: bytes) -> EventBundle:
     if len(data) > MAX_BUNDLE:
         raise ProofInvalid(f"the bundle has {len(data)} bytes, {MAX_BUNDLE} fit")
     document, where = load_json(data, "the bundle"), "the bundle"
-    if _text(document, "format", where) != FORMAT:
+    if text_of(document, "format", where) != FORMAT:
         raise ProofInvalid(f"the bundle's format is not {FORMAT!r}")
     if surplus := sorted(set(document) - _KEYS):
         raise ProofInvalid(f"the bundle has unknown keys: {', '.join(surplus)[:200]}")
@@ -124,12 +106,13 @@ def parse(data: bytes) -> EventBundle:
     if type(index) is not int or not 0 <= index <= MAX_NUMBER:
         raise ProofInvalid('the bundle has no entry number under "index"')
     return EventBundle(
-        _text(document, "log", where),
-        _text(document, "vkey", where),
+        text_of(document, "log", where),
+        text_of(document, "vkey", where),
         index,
         _bytes(document, "entry", where),
-        _text(document, "proof", where).encode(),
+        text_of(document, "proof", where).encode(),
         tuple(parse_parts(document.get("parts", []))),
+        anchor.parse(document["anchor"]) if "anchor" in document else None,
     )
 
 

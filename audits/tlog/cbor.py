@@ -28,20 +28,24 @@ Value = int | bytes | str | list["Value"] | dict[int, "Value"] | Tagged | None
 
 def encode(value: Value) -> bytes:
     """Return the value's bytes; keys of a map are integers, in their encoded order."""
-    if value is None:
-        return bytes([NULL])
-    if isinstance(value, int):
-        return _head(UNSIGNED, value) if value >= 0 else _head(NEGATIVE, -1 - value)
-    if isinstance(value, bytes):
-        return _head(BYTES, len(value)) + value
-    if isinstance(value, str):
-        return _head(TEXT, len(value.encode())) + value.encode()
-    if isinstance(value, Tagged):
-        return _head(TAG, value.tag) + encode(value.value)
-    if isinstance(value, list):
-        return _head(ARRAY, len(value)) + b"".join(map(encode, value))
-    pairs = sorted((encode(key), encode(each)) for key, each in value.items())
-    return _head(MAP, len(pairs)) + b"".join(key + each for key, each in pairs)
+    match value:
+        case None:
+            found = bytes([NULL])
+        case int():
+            kind = NEGATIVE if value < 0 else UNSIGNED
+            found = _head(kind, -1 - value if value < 0 else value)
+        case bytes():
+            found = _head(BYTES, len(value)) + value
+        case str():
+            found = _head(TEXT, len(value.encode())) + value.encode()
+        case Tagged(tag, tagged):
+            found = _head(TAG, tag) + encode(tagged)
+        case list():
+            found = _head(ARRAY, len(value)) + b"".join(map(encode, value))
+        case dict():
+            pairs = sorted((encode(key), encode(each)) for key, each in value.items())
+            found = _head(MAP, len(pairs)) + b"".join(key + each for key, each in pairs)
+    return found
 
 
 def _head(kind: int, number: int) -> bytes:
@@ -113,6 +117,8 @@ def _map(items: list[Value]) -> Value:
     found: dict[int, Value] = {}
     for key, value in zip(items[::2], items[1::2], strict=True):
         if not isinstance(key, int) or key in found:
-            raise ProofInvalid("the receipt has a label twice, or one that is no number")
+            raise ProofInvalid(
+                "the receipt has a label twice, or one that is no number"
+            )
         found[key] = value
     return found

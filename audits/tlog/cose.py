@@ -5,8 +5,8 @@ nobody can take one signature for the other: what a note signs is UTF-8 text, an
 a receipt signs begins with the byte 0x84 (an array of four), which begins no UTF-8.
 Who signs a receipt signs exactly `to_be_signed`, and no bytes that came from outside.
 
-RFC 9942 signs the root alone. That the entry is in the log follows; the tree's size does
-not, where trees of two sizes have the same path. A .tlog-proof binds the size too.
+RFC 9942 signs the root alone. That the entry is in the log follows; the tree's size
+does not, where trees of two sizes have the same path. A .tlog-proof binds that too.
 """
 
 from collections.abc import Sequence
@@ -111,7 +111,7 @@ def parse(data: bytes) -> Receipt:
     raise ProofInvalid("the receipt is not signed by EdDSA over an RFC 9162 tree")
 
 
-def _proof(kind: object, listed: Value) -> Proof:
+def _proof(kind: object, listed: object) -> Proof:
     match listed:
         case [bytes(encoded)]:
             found = decode(encoded)

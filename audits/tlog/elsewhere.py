@@ -4,6 +4,8 @@ Such a check is reported as "not checked here", with the program that makes it, 
 never as one that holds.
 """
 
+from shlex import quote
+
 from audits.tlog.note import Signature
 
 ML_DSA_44_COSIGNATURE = 8 + 2420
@@ -13,8 +15,9 @@ KEYS = {
     "ML-DSA-44": "tlog-scales (PyPI) checks it",
     "ECDSA": "openssl dgst -sha256 -verify checks it",
 }
+STAMP = "openssl ts -verify -in {} -data {} -CAfile CA.pem checks it"
 FILES = {
-    ".tsr": "openssl ts -verify -in {name} -data checkpoint -CAfile CA.pem checks it",
+    ".tsr": STAMP.format("{name}", "checkpoint"),
     ".cose": "verify {name} --entry ENTRY checks it, as does scitt-cose (PyPI)",
     ".cbor": "verify {name} --entry ENTRY checks it, as does scitt-cose (PyPI)",
 }
@@ -36,6 +39,13 @@ def signature_needs(signature: Signature) -> str:
     if len(signature.value) == ML_DSA_44_COSIGNATURE:
         return f"by its length an {key_needs('ML-DSA-44')}"
     return "no key for it was given"
+
+
+def stamp_needs(files: tuple[str, str] | None) -> str:
+    """Return what checks a time stamp's signer; CA.pem has the root that you trust."""
+    if files is None:
+        return "--unpack FOLDER writes the two files, and says how openssl checks them"
+    return STAMP.format(*map(quote, files))
 
 
 def file_needs(name: str) -> str | None:

@@ -25,10 +25,12 @@ from audits.tlog.source import (
 )
 from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, level_tiles
 from audits.tlog.verify import note_signatures
+from audits.tlog.vouch import Others
 
 Progress = Callable[[int, int], None]
 """Told how many entries of how many are done."""
 
+NOBODY = Others()
 KeptFiles = Iterable[tuple[str, bytes]]
 """Names and bytes of what a reader kept of the log."""
 
@@ -49,13 +51,15 @@ class Audit:
         self.entries_whole = True
         self.entries_signed = self.tiles_signed = False
 
-    def run(
-        self, log: Verifier, witnesses: Sequence[Verifier], kept: KeptFiles = ()
-    ) -> None:
-        """Check the checkpoint, all entries and tiles, the root, and what was kept."""
+    def run(self, log: Verifier, others: Others = NOBODY, kept: KeptFiles = ()) -> None:
+        """Check the checkpoint, all entries and tiles, the root, and what was kept.
+
+        What lies in a folder's `anchors/` counts as kept.
+        """
         try:
-            found = self._checkpoint(log, witnesses)
-            reader = Reader(self.report, log, witnesses)
+            found = self._checkpoint(log, others.witnesses)
+            beside = self.source.anchors() if isinstance(self.source, Folder) else {}
+            reader = Reader(self.report, log, others, beside)
             pieces = reader.read(kept)
             if found is not None:
                 self._tree(found, frozenset(p.checkpoint.size for p in pieces))

@@ -4,26 +4,32 @@ A checkpoint that was saved years ago, a receipt, an event bundle with the paylo
 that was disclosed: the log has to begin with every one of them, unchanged.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import PurePath
 
-from audits.tlog import bundle, proof
+from audits.tlog import anchor, bundle, proof
 from audits.tlog.bundle import EventBundle
 from audits.tlog.checkpoint import Checkpoint, open_checkpoint
+from audits.tlog.documents import load_json
 from audits.tlog.elsewhere import file_needs
 from audits.tlog.hashing import ProofInvalid, leaf_hash
 from audits.tlog.note import DASH, Verifier, parse_vkey
 from audits.tlog.proof import HEADER, TlogProof
 from audits.tlog.report import Fault, Report
+from audits.tlog.timestamp import parse_stamp
 from audits.tlog.tree import check_inclusion
+from audits.tlog.vouch import Others, report_vouching, verify_anchor
 
 RootsAt = Callable[[int], Sequence[bytes]]
 """The roots that the log's files give at a size; none when they are not known."""
 
 EntryAt = Callable[[int], bytes]
 """The entry at an index; ProofInvalid when its file is missing or malformed."""
+
+RAW = (".tsr", ".stamped")
+"""Endings of files that openssl reads; what they hold is also in the anchors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +46,18 @@ class Reader:
     """Reads kept files; one checkpoint's signature is checked once."""
 
     def __init__(
-        self, report: Report, log: Verifier, witnesses: Sequence[Verifier]
+        self,
+        report: Report,
+        log: Verifier,
+        others: Others,
+        beside: Mapping[str, bytes],
     ) -> None:
-        """Prepare to report on files that `log` should have signed."""
-        self.report, self.log, self.witnesses = report, log, witnesses
+        """Prepare to report on files that `log` should have signed.
+
+        `beside` are those of the log's folder: anchors, and time stamps as files.
+        """
+        self.report, self.log, self.others = report, log, others
+        self.beside = beside
         self.opened: dict[bytes, Checkpoint] = {}
         self.faults: list[Fault] = []
         """Files that cannot be held against any log."""
@@ -51,7 +65,8 @@ class Reader:
     def read(self, files: Iterable[tuple[str, bytes]]) -> list[Piece]:
         """Return what can be held against the log, oldest first."""
         found = []
-        for where, data in files:
+        own = ((w, d) for w, d in self.beside.items() if not w.endswith(RAW))
+        for where, data in chain(own, files):
             try:
                 piece = self._piece(where, data)
             except ProofInvalid as error:
@@ -70,16 +85,54 @@ class Reader:
             held = bundle.parse(data)
             receipt = proof.parse(held.proof)
             self._same_claims(held, receipt)
+            if held.anchor is not None:
+                entry = held.index, held.entry
+                trust = self.log, self.others
+                verify_anchor(self.report, where, held.anchor, *trust, entry)
             return Piece(where, self._checkpoint(receipt.note), receipt, held)
+        if anchor.FORMAT.encode() in data[:200]:
+            return self._anchored(where, data)
+        return self._noted(where, data)
+
+    def _noted(self, where: str, data: bytes) -> Piece | None:
+        if where in self.beside and where.endswith(".checkpoint"):
+            return self._cosigned(where, data)
         if f"\n\n{DASH} ".encode() in data:
             return Piece(where, self._checkpoint(data))
         needs = file_needs(PurePath(where).name)
         self.report.unchecked.append(needs or f"{where}: not evidence of a log")
         return None
 
+    def _anchored(self, where: str, data: bytes) -> Piece | None:
+        """An anchor of the log; the files beside it are for openssl, and the same."""
+        found = anchor.parse(load_json(data, where), where)
+        names = self._raw(where, ".json", ".stamped")
+        if names and [self.beside.get(n) for n in names] != [found.stamp, found.note]:
+            raise ProofInvalid("the files beside it are not the ones that are in it")
+        below = verify_anchor(
+            self.report, where, found, self.log, self.others, files=names
+        )
+        return None if below is None else Piece(where, below)
+
+    def _cosigned(self, where: str, data: bytes) -> Piece:
+        """A checkpoint of the meta-log itself, as it was cosigned and stamped."""
+        opened = open_checkpoint(data, self.log, self.others.witnesses)
+        names, stamp = self._raw(where, ".checkpoint", ".checkpoint"), None
+        if names:
+            stamp = parse_stamp(self.beside[names[0]])
+            stamp.check(data)
+        report_vouching(self.report, where, opened, stamp, names)
+        return Piece(where, opened.checkpoint)
+
+    def _raw(self, where: str, suffix: str, other: str) -> tuple[str, str] | None:
+        """The names of time stamp and stamped note, when there is a time stamp."""
+        stem = where.removesuffix(suffix)
+        names = f"{stem}.tsr", f"{stem}{other}"
+        return names if names[0] in self.beside else None
+
     def _checkpoint(self, data: bytes) -> Checkpoint:
         if data not in self.opened:
-            opened = open_checkpoint(data, self.log, self.witnesses)
+            opened = open_checkpoint(data, self.log, self.others.witnesses)
             self.opened[data] = opened.checkpoint
         return self.opened[data]
 

@@ -32,6 +32,8 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
     conclusions: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
+    anchors: list[dict[str, Any]] = field(default_factory=list)
+    """Who vouches for the log besides its operator, for programs."""
 
     @property
     def holds(self) -> bool:
@@ -74,6 +76,7 @@ class Report:
             ],
             "conclusions": self.conclusions,
             "not_checked": self.unchecked,
+            "anchors": self.anchors,
         }
 
     def lines(self) -> Iterator[str]:

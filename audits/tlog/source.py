@@ -21,6 +21,8 @@ from audits.tlog.tile import (
     split_hashes,
 )
 
+ANCHORS = "anchors"
+MAX_ANCHOR = 4 << 20
 TIMEOUT = 30.0
 """Seconds to wait for one answer of a server."""
 
@@ -59,6 +61,15 @@ class Folder:
         """Return the other files of the folder, such as time stamps."""
         names = (path.name for path in self.folder.iterdir() if path.is_file())
         return sorted(name for name in names if name != "checkpoint")
+
+    def anchors(self) -> dict[str, bytes]:
+        """Return the files of `anchors/`: who vouches for the log, and when."""
+        found = {}
+        for path in sorted(self.folder.glob(f"{ANCHORS}/*")):
+            data = self.get(f"{ANCHORS}/{path.name}", MAX_ANCHOR)
+            if path.is_file() and data is not None and len(data) <= MAX_ANCHOR:
+                found[str(path)] = data
+        return found
 
     def surplus(self, size: int) -> list[str]:
         """Return the files under tile/ that a log of `size` entries does not have."""

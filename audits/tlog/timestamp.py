@@ -4,6 +4,7 @@ Who signed a time stamp, and whether that certificate was good, needs X.509 and 
 than the standard library. What is read here decides only which file it is about.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ SEQUENCE, SET, FIRST = 0x30, 0x31, 0xA0
 SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 TST_INFO = bytes.fromhex("2a864886f70d0109100104")
 SHA256 = bytes.fromhex("608648016503040201")
+TIME_FORM = re.compile(rb"(\d{14})(?:\.(\d+))?Z")
 GRANTED = (0, 1)
 """Granted as asked, or with modifications."""
 
@@ -104,11 +106,11 @@ def _said(info: bytes, signed: bytes) -> Stamp:
 
 def _time(value: bytes) -> datetime:
     """Return a GeneralizedTime as DER has it: UTC, a fraction only when needed."""
+    form = TIME_FORM.fullmatch(value)
+    if form is None:
+        raise ProofInvalid("the time stamp states no time as DER has it")
+    whole, fraction = form[1].decode(), (form[2] or b"").decode()
     try:
-        text = value.decode("ascii")
-        whole, _, fraction = text.removesuffix("Z").partition(".")
-        if not text.endswith("Z") or not (whole + (fraction or "0")).isdigit():
-            raise ValueError(text)
         found = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         return found.replace(microsecond=int(fraction[:6].ljust(6, "0")))
     except ValueError as error:

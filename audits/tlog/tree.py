@@ -109,9 +109,7 @@ def check_inclusion(
         )
 
 
-def root_from_path(
-    index: int, size: int, leaf: bytes, proof: Sequence[bytes]
-) -> bytes:
+def root_from_path(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes:
     """Return the root that a leaf hash and its path lead to; ProofInvalid for none."""
     require_hashes([leaf, *proof])
     siblings = inclusion_ranges(index, size)

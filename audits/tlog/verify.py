@@ -14,6 +14,7 @@ from audits.tlog.note import Verifier, parse_vkey
 from audits.tlog.report import Report
 from audits.tlog.source import Source, read_tiles
 from audits.tlog.tile import node_reader
+from audits.tlog.vouch import Others, verify_anchor
 
 
 def note_signatures(report: Report, opened: OpenedCheckpoint) -> None:
@@ -94,9 +95,9 @@ def verify_bundle(
     where: str,
     found: EventBundle,
     log: Verifier,
-    witnesses: Sequence[Verifier],
+    others: Others,
 ) -> None:
-    """Check an event bundle: its claims about itself, its proof and its parts."""
+    """Check an event bundle: its claims about itself, proof, parts and anchor."""
     claims: list[tuple[str, object, object]] = [("log", log.name, found.log)]
     try:
         claims.append(("vkey", log, parse_vkey(found.vkey)))
@@ -106,8 +107,12 @@ def verify_bundle(
     for name, expected, claimed in claims:
         if expected != claimed:
             report.fault(f'{where} "{name}"', "is not that of the given key and proof")
-    verify_proof(report, f'{where} "proof"', found.proof, found.entry, log, witnesses)
+    proven = (found.proof, found.entry, log, others.witnesses)
+    verify_proof(report, f'{where} "proof"', *proven)
     verify_parts(report, f'{where} "parts"', found.entry, found.parts)
+    if found.anchor is not None:
+        entry = found.index, found.entry
+        verify_anchor(report, f'{where} "anchor"', found.anchor, log, others, entry)
 
 
 def verify_checkpoint(

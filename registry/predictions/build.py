@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from audits.anchors.selectors import anchor_files
 from audits.census.selectors import hold_rows_to_log
 from audits.log.models import Entry, Log
 from audits.log.seal import signed_checkpoint
@@ -19,7 +20,7 @@ from audits.log.selectors import head_checkpoint, read_tiles
 from audits.tlog.fsck import Audit
 from audits.tlog.note import parse_vkey
 from audits.tlog.report import Report
-from audits.tlog.source import Folder
+from audits.tlog.source import ANCHORS, Folder
 from audits.tlog.tile import (
     ENTRIES,
     WIDTH,
@@ -46,14 +47,16 @@ def write_log(log: Log, folder: Path, progress: Progress) -> int:
     checkpoint = head_checkpoint(log)
     size = checkpoint.size
     for ref, data in _bundles(log, size):
-        _write(folder, ref, data)
+        _write(folder, ref.path, data)
         progress(_("entries"), ref.first_entry + ref.width, size)
     refs = (ref for ref in tiles_for(size) if ref.level != ENTRIES)
     for some in _batches(refs):
         for ref, data in read_tiles(log, some).items():
-            _write(folder, ref, data)
+            _write(folder, ref.path, data)
         last = some[-1]
         progress(_("hash tiles"), last.first_entry + last.width, size)
+    for name, data in anchor_files(log, size):
+        _write(folder, f"{ANCHORS}/{name}", data)
     (folder / "checkpoint").write_text(signed_checkpoint(checkpoint))
     return size
 
@@ -64,7 +67,7 @@ def check_folder(log: Log, folder: Path, progress: Progress) -> Report:
     audit = Audit(
         Folder(folder), report, lambda done, size: progress(_("checked"), done, size)
     )
-    audit.run(parse_vkey(log.vkey), [])
+    audit.run(parse_vkey(log.vkey))
     return report
 
 
@@ -95,7 +98,7 @@ def _batches(refs: Iterator[TileRef]) -> Iterator[list[TileRef]]:
         yield some
 
 
-def _write(folder: Path, ref: TileRef, data: bytes) -> None:
-    path = folder / ref.path
+def _write(folder: Path, name: str, data: bytes) -> None:
+    path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)

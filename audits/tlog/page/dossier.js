@@ -1,4 +1,5 @@
 import { Wrong, toText } from "./bytes.js";
+import { checkAnchor } from "./anchor.js";
 import { checkEntry, checkSignature, chooseKey, digest } from "./checks.js";
 import { CONTENTS_FORMAT, parseBundle } from "./evidence.js";
 import { own, parseJson } from "./json.js";
@@ -119,6 +120,8 @@ export async function checkBundle(name, bytes, given, { attached, leaf } = {}) {
     const key = await chooseKey(section, given, bundle.vkey, "It is named in this file.");
     const { entry, proof, parts } = bundle;
     checkpoint = await checkEntry(section, { proofBytes: proof, entry, key, bundle, parts, leaf, attached });
+    const { anchor, index } = bundle;
+    if (anchor !== undefined && !(await checkAnchor(section, anchor, { index, entry, key }))) checkpoint = null;
   }
   return { section, bundle, checkpoint, holds: checkpoint !== null };
 }

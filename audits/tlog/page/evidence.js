@@ -6,7 +6,7 @@ export const PROOF_HEADER = "c2sp.org/tlog-proof@v1";
 export const BUNDLE_FORMAT = "probatum-event-bundle-v1";
 export const CONTENTS_FORMAT = "probatum-dossier-v1";
 const COMMITMENT = utf8("probatum-payload-v1\0");
-const KEYS = ["format", "log", "vkey", "index", "entry", "proof", "parts"];
+const KEYS = ["format", "log", "vkey", "index", "entry", "proof", "parts", "anchor"];
 
 export function parseProof(bytes, what = "the proof") {
   const text = toText(bytes, what);
@@ -46,6 +46,7 @@ export function parseBundle(document) {
       salt: fromBase64(textOf(part, "salt"), "a salt"),
       data: fromBase64(textOf(part, "data"), "a part"),
     })),
+    anchor: own(document, "anchor"),
   };
 }
 

@@ -57,8 +57,8 @@ class CheckpointView(ReadingView):
         operation_id="read_checkpoint",
         tags=["log"],
         summary="The newest signed checkpoint (c2sp.org/tlog-checkpoint)",
-        description="With Accept: application/cose, or ?format=cose, and `?old=N` it is "
-        "a COSE receipt (RFC 9942) that the log begins with its first N entries, "
+        description="With Accept: application/cose (or ?format=cose) and `?old=N` it "
+        "is a COSE receipt (RFC 9942) that the log begins with its first N entries, "
         "unchanged; the reader has the roots of both, of checkpoints.",
         parameters=[
             ORIGIN_PARAMETER,

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from audits.anchors.selectors import anchor_file
 from audits.events.encoding import Flag
 from audits.log.models import Entry, Log
 from audits.log.seal import signed_checkpoint, signed_receipt
@@ -110,7 +111,7 @@ def growth_of(log: Log, old: int) -> bytes | None:
 
 
 def bundle_of(contents: Contents) -> bundle.EventBundle:
-    """The event bundle: entry, proof and every part that is kept."""
+    """The event bundle: entry, proof, anchor, and every part that is kept."""
     log, idx = contents.log, contents.entry.idx
     return bundle.EventBundle(
         log=log.origin,
@@ -119,4 +120,5 @@ def bundle_of(contents: Contents) -> bundle.EventBundle:
         entry=contents.data,
         proof=proof_of(log, idx).file.to_bytes(),
         parts=tuple(bundle.Part(p.role, p.salt, p.data) for p in contents.parts),
+        anchor=anchor_file(log, idx),
     )

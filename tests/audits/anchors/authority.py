@@ -83,7 +83,9 @@ class Authority:
             .serial_number(1 if ca else self.serial)
             .not_valid_before(NOW - timedelta(days=60))
             .not_valid_after(NOW + timedelta(days=days))
-            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), True)
+            .add_extension(
+                x509.BasicConstraints(ca=ca, path_length=None), critical=True
+            )
         )
         signs = dict.fromkeys(
             ("content_commitment", "key_encipherment", "data_encipherment",
@@ -93,7 +95,7 @@ class Authority:
             x509.KeyUsage(
                 digital_signature=not ca, key_cert_sign=ca, crl_sign=ca, **signs
             ),
-            True,
+            critical=True,
         )
         for public, kind in (
             (key.public_key(), x509.SubjectKeyIdentifier.from_public_key),
@@ -102,9 +104,9 @@ class Authority:
                 x509.AuthorityKeyIdentifier.from_issuer_public_key,
             ),
         ):
-            build = build.add_extension(kind(public), False)
+            build = build.add_extension(kind(public), critical=False)
         if usage:
-            build = build.add_extension(x509.ExtendedKeyUsage([usage]), True)
+            build = build.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
         return build.sign(self.ca_key, SHA256())
 
     @property

@@ -144,9 +144,10 @@ def test_a_prediction_s_page_says_what_vouches_for_it(
     with witness(settings, lambda _body: (503, b""), good):
         anchor()
         assert "checkpoint over 2 entries" in said()
-        assert "No witness has cosigned it; no time stamp." in said()
+        assert "Nobody has cosigned or time-stamped it yet." in said()
         anchor()
-        assert "Cosigned by witness.example/w; no time stamp." in said()
+        assert "by witness.example/w at <time" in said()
+        assert "It is not time-stamped: nobody is asked for that." in said()
 
 
 def test_the_command_shows_both_sides(

@@ -86,8 +86,8 @@ def test_each_new_cosigned_note_is_stamped_once_and_openssl_agrees(
     assert len(asked) == 2
     bare, cosigned = TimeStamp.objects.order_by("pk")
     assert bare.size == cosigned.size
-    assert [len(parse_note(each.note.encode()).signatures) for each in (bare, cosigned)] \
-        == [1, 2]  # fmt: skip
+    notes = [parse_note(each.note.encode()) for each in (bare, cosigned)]
+    assert [len(each.signatures) for each in notes] == [1, 2]
     assert cosigned.tsa == NAME
     (tmp_path / "reply.tsr").write_bytes(bytes(cosigned.token))
     (tmp_path / "note").write_text(cosigned.note)
@@ -143,9 +143,11 @@ BAD: dict[str, tuple[Make, str]] = {
         "not of this one",
     ),
     "a certificate for servers": (
-        lambda tsa: lambda query: (
-            200,
-            tsa.with_usage(query, ExtendedKeyUsageOID.SERVER_AUTH),
+        lambda tsa: (
+            lambda query: (
+                200,
+                tsa.with_usage(query, ExtendedKeyUsageOID.SERVER_AUTH),
+            )
         ),
         "",
     ),
@@ -154,22 +156,26 @@ BAD: dict[str, tuple[Make, str]] = {
         "Error while verifying certificates",
     ),
     "names another certificate": (
-        lambda tsa: lambda query: (
-            200,
-            tsa.signed_again(
-                tsa.stamp(query),
-                (
-                    sha256(tsa.certificate().public_bytes(Encoding.DER)).digest(),
-                    bytes(32),
+        lambda tsa: (
+            lambda query: (
+                200,
+                tsa.signed_again(
+                    tsa.stamp(query),
+                    (
+                        sha256(tsa.certificate().public_bytes(Encoding.DER)).digest(),
+                        bytes(32),
+                    ),
                 ),
-            ),
+            )
         ),
         "names another certificate",
     ),
     "a changed time": (
-        lambda tsa: lambda query: (
-            200,
-            tsa.stamp(query).replace(b"\x18\x0f2", b"\x18\x0f3", 1),
+        lambda tsa: (
+            lambda query: (
+                200,
+                tsa.stamp(query).replace(b"\x18\x0f2", b"\x18\x0f3", 1),
+            )
         ),
         "verif",
     ),

@@ -14,6 +14,7 @@ from audits.tlog.note import parse_vkey
 from audits.tlog.proof import check
 from audits.tlog.report import Report
 from audits.tlog.verify import verify_bundle
+from audits.tlog.vouch import Others
 from registry.predictions.access import entry_at
 from registry.predictions.contents.event import bundle_of, contents_of, proof_of
 from registry.systems.models import AISystem
@@ -279,6 +280,6 @@ def test_erasing_a_payload_leaves_every_proof_valid(
         assert contents.erased == ["input", "output"]
         check(proof_of(log, old.index).file, contents.data, vkey)
         report = Report("verify")
-        verify_bundle(report, "bundle", bundle_of(contents), vkey, [])
+        verify_bundle(report, "bundle", bundle_of(contents), vkey, Others())
         assert report.holds
         assert len(report.unchecked) == 2

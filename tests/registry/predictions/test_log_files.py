@@ -59,7 +59,7 @@ def test_the_served_files_give_the_signed_root(world: World, signed_in: SignIn) 
     fill(world.system, 300, 1, 411)
     report = Report("fsck")
     source = Served(signed_in(world.alice), log.origin)
-    Audit(source, report, lambda _done, _size: None).run(parse_vkey(log.vkey), [])
+    Audit(source, report, lambda _done, _size: None).run(parse_vkey(log.vkey))
     assert report.holds, report.faults
     assert report.facts["size"] == 713
 

@@ -1,0 +1,95 @@
+import { Wrong, fromBase64, hex, same, utf8 } from "./bytes.js";
+import { parseProof } from "./evidence.js";
+import { own, parseJson } from "./json.js";
+import { checkSignatures, othersTool, parseCheckpoint, parseVkey } from "./note.js";
+import { checkImprint, parseStamp } from "./stamp.js";
+import { leafHash, rootFromPath } from "./tree.js";
+
+// Anchors: the log's checkpoint is an entry of the meta-log, which witnesses cosign and others time-stamp.
+const ANCHOR_FORMAT = "probatum-anchor-v1";
+const ANCHOR_KEYS = ["format", "meta", "checkpoint", "path", "leaf", "proof", "stamp"];
+const COSIGNATURE = 8 + 64;
+const LATEST = 253402300799n;
+
+function anchorText(anchor, key) {
+  const value = own(anchor, key);
+  if (typeof value !== "string") throw new Wrong(`the anchor has no text under "${key}"`);
+  return value;
+}
+
+function readAnchor(anchor) {
+  if (anchorText(anchor, "format") !== ANCHOR_FORMAT) throw new Wrong("this is no anchor");
+  const surplus = Object.keys(anchor).filter((key) => !ANCHOR_KEYS.includes(key));
+  if (surplus.length) throw new Wrong(`the anchor has unknown keys: ${surplus.join(", ")}`);
+  const path = own(anchor, "path");
+  if (!Array.isArray(path)) throw new Wrong('the anchor has no list under "path"');
+  const stamp = own(anchor, "stamp");
+  const proof = parseProof(utf8(anchorText(anchor, "proof")), "the anchor's proof");
+  return {
+    meta: anchorText(anchor, "meta"),
+    checkpoint: parseCheckpoint(utf8(anchorText(anchor, "checkpoint")), "the anchored checkpoint"),
+    path: path.map((each) => fromBase64(each, "a hash of the anchor")),
+    leaf: fromBase64(anchorText(anchor, "leaf"), "the entry of the meta-log"),
+    proof,
+    note: parseCheckpoint(proof.checkpoint, "the meta-log's checkpoint"),
+    stamp: stamp === undefined ? null : fromBase64(stamp, "the time stamp"),
+  };
+}
+
+async function leadsTo(bytes, { index, path }, checkpoint) {
+  const root = await rootFromPath(await leafHash(bytes), index, checkpoint.size, path);
+  if (!same(root, checkpoint.root)) throw new Wrong("it leads to another root", [["Checkpoint's root", hex(checkpoint.root)], ["Computed root", hex(root)]]);
+}
+
+function checkStated(leaf, checkpoint) {
+  const said = parseJson(leaf, "the entry of the meta-log");
+  const stated = { kind: "anchor", type: "checkpoint", log: checkpoint.origin, size: checkpoint.size, root: hex(checkpoint.root) };
+  if (Object.entries(stated).some(([key, value]) => own(said, key) !== value)) throw new Wrong("the meta-log states another checkpoint");
+}
+
+function cosignedAt({ value }) {
+  if (value.length !== COSIGNATURE) return "";
+  const at = new DataView(value.buffer, value.byteOffset).getBigUint64(0);
+  return at > LATEST ? "" : `It states ${new Date(Number(at) * 1000).toISOString().slice(0, 19)}Z; `;
+}
+
+async function checkStamped(section, found) {
+  let said = null;
+  const good = await section.check("The time stamp is about the meta-log's checkpoint", async () => {
+    said = parseStamp(found.stamp);
+    return ["Its SHA-256 is the one that was stamped.", [["SHA-256", hex(await checkImprint(said, found.proof.checkpoint))]]];
+  });
+  if (!good) return false;
+  const tool = "verifier.pyz verify FILE --unpack FOLDER writes both files, and says how openssl ts checks them.";
+  section.add("unchecked", "A time-stamping authority signed it", `It states ${said.at}. The certificate chain is not checked here: ${tool}`);
+  return true;
+}
+
+// Gives whether everything that can be checked here holds.
+export async function checkAnchor(section, anchor, { index, entry, key }) {
+  let found = null;
+  const read = await section.check("The anchor can be read", async () => {
+    found = readAnchor(anchor);
+    return [`It is of a checkpoint over ${found.checkpoint.size} entries.`];
+  });
+  if (!read || !key) return read;
+  const steps = [
+    ["The anchored checkpoint covers the entry, and the log signed it", async () => {
+      await leadsTo(entry, { index, path: found.path }, found.checkpoint);
+      await checkSignatures(found.checkpoint, key);
+      return [];
+    }],
+    ["The meta-log states that checkpoint", async () => {
+      checkStated(found.leaf, found.checkpoint);
+      const meta = await parseVkey(found.meta);
+      await leadsTo(found.leaf, found.proof, found.note);
+      const { others } = await checkSignatures(found.note, meta);
+      found.others = others;
+      return [`As its entry ${found.proof.index}, under its checkpoint over ${found.note.size} entries.`];
+    }],
+  ];
+  for (const [what, run] of steps) if (!(await section.check(what, run))) return false;
+  section.add("unchecked", "The meta-log is the operator's", "Its key came with the file: compare it with one that you got another way.", [["Key used", found.meta]]);
+  for (const each of found.others) section.add("unchecked", `${each.name} cosigned the meta-log`, cosignedAt(each) + othersTool(each));
+  return found.stamp ? checkStamped(section, found) : true;
+}
