@@ -6,17 +6,20 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from audits.tlog import bundle, note
+from audits.tlog import bundle, note, timestamp
 from audits.tlog.__main__ import main
-from audits.tlog.checkpoint import Checkpoint
+from audits.tlog.anchor import Anchor
+from audits.tlog.checkpoint import Checkpoint, parse
 from audits.tlog.commitment import commit, part_salt
 from audits.tlog.compact import Compact
 from audits.tlog.consistency import prove_consistency
 from audits.tlog.encoding import to_base64
 from audits.tlog.hashing import leaf_hash
+from audits.tlog.note import parse_note
 from audits.tlog.proof import TlogProof
 from audits.tlog.tile import ENTRIES, encode_bundle, hash_tiles, level_tiles
 from audits.tlog.tree import prove_inclusion
@@ -70,6 +73,53 @@ def parts(index: int, *roles: str) -> tuple[bundle.Part, ...]:
 def event_bundle(index: int, *roles: str) -> bundle.EventBundle:
     return bundle.EventBundle(
         ORIGIN, VKEY, index, ALL[index], proof(index), parts(index, *roles)
+    )
+
+
+META = signer("log.example/meta-d4e5f6", b"\x05" * 32)
+WITNESS = signer("witness.example/w", b"\x09" * 32)
+COSIGNED = 1_795_000_000
+
+
+def der(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    size = len(content)
+    long = 0x81 if size < 256 else 0x82
+    head = [size] if size < 128 else [long, *size.to_bytes(long - 0x80, "big")]
+    return bytes([tag, *head]) + content
+
+
+def stamped(data: bytes, at: str = "20261123010748Z") -> bytes:
+    """A time stamp as far as we read it: what it is of, and when. Nobody signed it."""
+    algorithm = der(0x30, der(6, timestamp.SHA256))
+    imprint = der(0x30, algorithm, der(4, sha256(data).digest()))
+    numbers = der(2, b"\1"), der(6, b"*"), imprint, der(2, b"\7")
+    info = der(0x30, *numbers, der(0x18, at.encode()))
+    content = der(0x30, der(6, timestamp.TST_INFO), der(0xA0, der(4, info)))
+    signed = der(0x30, der(2, b"\3"), der(0x31), content, der(0x31))
+    token = der(0x30, der(6, timestamp.SIGNED_DATA), der(0xA0, signed))
+    return der(0x30, der(0x30, der(2, b"\0")), token)
+
+
+def anchor(index: int, size: int = 500) -> Anchor:
+    """The log at that size as entry 1 of a meta-log of three, cosigned and stamped."""
+    note_of_log = checkpoint(size)
+    stated = parse(parse_note(note_of_log).text)
+    said = {"kind": "anchor", "log": ORIGIN, "root": stated.root.hex(), "size": size,
+            "type": "checkpoint"}  # fmt: skip
+    leaves = [b"0", json.dumps(said).encode(), b"2"]
+    hashes = [leaf_hash(each) for each in leaves]
+    text = Checkpoint(META.name, 3, Compact().append(hashes).root()).text()
+    cosigned = note.sign(text, [META]).to_bytes()
+    cosigned += note.cosign(text, WITNESS, COSIGNED).line().encode()
+    path = tuple(prove_inclusion(1, 3, Storage(hashes)))
+    return Anchor(
+        meta=note.vkey(META.name, META.public),
+        checkpoint=note_of_log,
+        leaf=leaves[1],
+        proof=TlogProof(1, path, cosigned).to_bytes(),
+        stamp=stamped(cosigned),
+        path=tuple(prove_inclusion(index, size, STORAGE)),
     )
 
 
