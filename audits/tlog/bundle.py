@@ -10,16 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from audits.tlog import anchor
+from audits.tlog import anchor, proof
 from audits.tlog.anchor import Anchor
+from audits.tlog.checkpoint import open_checkpoint
 from audits.tlog.commitment import check_commitment
+from audits.tlog.consistency import check_consistency
 from audits.tlog.documents import load_json, text_of
-from audits.tlog.encoding import MAX_NUMBER, from_base64, to_base64
+from audits.tlog.encoding import MAX_NUMBER, from_base64, parse_hash, to_base64
 from audits.tlog.hashing import ProofInvalid
+from audits.tlog.note import Verifier
 
 FORMAT = "probatum-event-bundle-v1"
 MAX_BUNDLE = 64 << 20
-_KEYS = {"format", "log", "vkey", "index", "entry", "proof", "parts", "anchor"}
+_KEYS = {"format", "log", "vkey", "index", "entry", "proof", "parts", "anchor", "since"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,14 @@ class Part:
     role: str
     salt: bytes
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """An older checkpoint of the log, and the proof that the log only grew since."""
+
+    checkpoint: bytes
+    path: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class EventBundle:
     proof: bytes
     parts: tuple[Part, ...] = ()
     anchor: Anchor | None = None
+    since: Since | None = None
 
     def to_bytes(self) -> bytes:
         """Return the bundle's file."""
@@ -63,6 +75,11 @@ class EventBundle:
         }
         if self.anchor is not None:
             document["anchor"] = self.anchor.document()
+        if self.since is not None:
+            document["since"] = {
+                "checkpoint": self.since.checkpoint.decode(),
+                "path": [to_base64(each) for each in self.since.path],
+            }
         return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -113,7 +130,31 @@ def parse(data: bytes) -> EventBundle:
         text_of(document, "proof", where).encode(),
         tuple(parse_parts(document.get("parts", []))),
         anchor.parse(document["anchor"]) if "anchor" in document else None,
+        _since(document["since"]) if "since" in document else None,
     )
+
+
+def _since(document: Any) -> Since:
+    where = '"since" of the bundle'
+    note = text_of(document, "checkpoint", where)
+    path = document.get("path")
+    if not (isinstance(path, list) and all(isinstance(each, str) for each in path)):
+        raise ProofInvalid(f"{where} has no list of hashes")
+    hashes = tuple(parse_hash(each, f"hash {n}") for n, each in enumerate(path))
+    return Since(note.encode(), hashes)
+
+
+def check_since(found: EventBundle, log: Verifier) -> tuple[int, int]:
+    """Raise ProofInvalid unless the log of the proof begins with the older one.
+
+    Return both sizes.
+    """
+    if found.since is None:
+        raise ProofInvalid("the bundle has no older checkpoint")
+    old = open_checkpoint(found.since.checkpoint, log).checkpoint
+    new = open_checkpoint(proof.parse(found.proof).note, log).checkpoint
+    check_consistency(old.size, new.size, old.root, new.root, found.since.path)
+    return old.size, new.size
 
 
 def _commitments(entry: bytes) -> list[dict[str, Any]]:

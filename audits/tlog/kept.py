@@ -85,6 +85,8 @@ class Reader:
             held = bundle.parse(data)
             receipt = proof.parse(held.proof)
             self._same_claims(held, receipt)
+            if held.since is not None:
+                bundle.check_since(held, self.log)
             if held.anchor is not None:
                 entry = held.index, held.entry
                 trust = self.log, self.others

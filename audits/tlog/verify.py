@@ -110,9 +110,23 @@ def verify_bundle(
     proven = (found.proof, found.entry, log, others.witnesses)
     verify_proof(report, f'{where} "proof"', *proven)
     verify_parts(report, f'{where} "parts"', found.entry, found.parts)
+    if found.since is not None:
+        verify_since(report, f'{where} "since"', found, log)
     if found.anchor is not None:
         entry = found.index, found.entry
         verify_anchor(report, f'{where} "anchor"', found.anchor, log, others, entry)
+
+
+def verify_since(report: Report, where: str, found: EventBundle, log: Verifier) -> None:
+    """Check that the log of a bundle's proof begins with the older one it names."""
+    try:
+        old, new = bundle.check_since(found, log)
+    except ProofInvalid as error:
+        report.fault(where, error)
+    else:
+        report.held.append(
+            f"the log of size {new} begins with the log of size {old}, unchanged"
+        )
 
 
 def verify_checkpoint(

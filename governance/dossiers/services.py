@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint
 from audits.trail.services import Actor, record
+from governance.dossiers.contents.frozen import thaw
 from governance.dossiers.models import Dossier
 from governance.dossiers.selectors.lists import generated_entry
 from governance.dossiers.selectors.log import sealed
@@ -95,6 +96,7 @@ def hand_out(*, dossier: Dossier, by: Actor, at: datetime) -> bytes:
 def digest_proof(dossier: Dossier) -> bytes:
     """A file that proves in which entry of the log the digest of the PDF stands.
 
+    It proves too that this log begins with the one of the dossier's checkpoint.
     Raises NotReady while there is no such entry.
     """
     entry = generated_entry(dossier)
@@ -102,5 +104,6 @@ def digest_proof(dossier: Dossier) -> bytes:
         raise NotReady(_("The digest is not in the log yet."))
     log = dossier.system.log
     state = sealed(signed_checkpoint(head_checkpoint(log)))
-    [proven] = prove(log, state, [entry.idx])
+    since = thaw(bytes(dossier.contents or b"")).log.checkpoint
+    [proven] = prove(log, state, [entry.idx], since)
     return proven.bundle.encode()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from structlog import get_logger
 
+from audits.anchors.selectors import anchor_of
 from audits.tlog.page_build import NAME, page_bytes
 from governance.dossiers.access import (
     ADD,
@@ -83,13 +84,15 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One dossier: its progress, then its file and how to verify it."""
     dossier = get_visible_dossier(request.user, pk)
     ready = dossier.state == Dossier.State.READY
+    entry = generated_entry(dossier) if ready else None
     return render(
         request,
         "governance/dossiers/detail.html",
         {
             **system_header(dossier.system, request.user, TAB),
             **_state(request, dossier),
-            "entry": generated_entry(dossier) if ready else None,
+            "entry": entry,
+            "anchor": anchor_of(dossier.system.log, entry.idx) if entry else None,
             "file_name": _file_name(dossier),
         },
     )

@@ -1,7 +1,7 @@
-import { Wrong, hex, same, sha256, toText } from "./bytes.js";
+import { Wrong, hex, same, sha256, toText, utf8 } from "./bytes.js";
 import { checkParts, parseProof } from "./evidence.js";
 import { checkSignatures, othersTool, parseCheckpoint, parseVkey } from "./note.js";
-import { leafHash, rootBefore, rootFromPath } from "./tree.js";
+import { checkGrowth, leafHash, rootBefore, rootFromPath } from "./tree.js";
 
 // The checks that every kind of evidence is made of.
 const SHOWN = 2000;
@@ -114,7 +114,7 @@ export async function checkEntry(section, { proofBytes, entry, key, bundle, part
   const reached = !attached || (await checkAttached(section, checkpoint, attached));
   const disclosed = await checkDisclosed(section, entry, parts);
   if (!(claims && path && signed && reached && disclosed)) return null;
-  return { ...checkpoint, before: { size: proof.index, root: await rootBefore(proof.index, checkpoint.size, proof.path) } };
+  return { ...checkpoint, befores: [{ size: proof.index, root: await rootBefore(proof.index, checkpoint.size, proof.path) }] };
 }
 
 function checkAttached(section, checkpoint, attached) {
@@ -122,6 +122,18 @@ function checkAttached(section, checkpoint, attached) {
     if (!same(checkpoint.bytes, attached)) throw new Wrong("it leads to another checkpoint");
     return [];
   });
+}
+
+// That the log of a proof begins with the log of an older checkpoint, which came along.
+export async function checkSince(section, { since, key, checkpoint }) {
+  const good = await section.check("The log begins with that of the older checkpoint in the file", async () => {
+    const older = parseCheckpoint(utf8(since.checkpoint), "the older checkpoint");
+    await checkSignatures(older, key);
+    await checkGrowth(older, checkpoint, since.path);
+    checkpoint.befores.push(older);
+    return [`Its ${older.size} entries are the first of these ${checkpoint.size}, unchanged.`];
+  });
+  return good ? checkpoint : null;
 }
 
 export async function digest(bytes) {

@@ -1,6 +1,6 @@
 import { Wrong, toText } from "./bytes.js";
 import { checkAnchor } from "./anchor.js";
-import { checkEntry, checkSignature, chooseKey, digest } from "./checks.js";
+import { checkEntry, checkSignature, checkSince, chooseKey, digest } from "./checks.js";
 import { CONTENTS_FORMAT, parseBundle } from "./evidence.js";
 import { own, parseJson } from "./json.js";
 import { parseCheckpoint } from "./note.js";
@@ -120,7 +120,8 @@ export async function checkBundle(name, bytes, given, { attached, leaf } = {}) {
     const key = await chooseKey(section, given, bundle.vkey, "It is named in this file.");
     const { entry, proof, parts } = bundle;
     checkpoint = await checkEntry(section, { proofBytes: proof, entry, key, bundle, parts, leaf, attached });
-    const { anchor, index } = bundle;
+    const { anchor, index, since } = bundle;
+    if (since && checkpoint) checkpoint = await checkSince(section, { since, key, checkpoint });
     if (anchor !== undefined && !(await checkAnchor(section, anchor, { index, entry, key }))) checkpoint = null;
   }
   return { section, bundle, checkpoint, holds: checkpoint !== null };

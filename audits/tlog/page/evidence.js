@@ -6,7 +6,7 @@ export const PROOF_HEADER = "c2sp.org/tlog-proof@v1";
 export const BUNDLE_FORMAT = "probatum-event-bundle-v1";
 export const CONTENTS_FORMAT = "probatum-dossier-v1";
 const COMMITMENT = utf8("probatum-payload-v1\0");
-const KEYS = ["format", "log", "vkey", "index", "entry", "proof", "parts", "anchor"];
+const KEYS = ["format", "log", "vkey", "index", "entry", "proof", "parts", "anchor", "since"];
 
 export function parseProof(bytes, what = "the proof") {
   const text = toText(bytes, what);
@@ -25,6 +25,13 @@ function textOf(document, key) {
   const value = own(document, key);
   if (typeof value !== "string") throw new Wrong(`the bundle has no text under "${key}"`);
   return value;
+}
+
+function readSince(since) {
+  if (since === undefined) return null;
+  const path = own(since, "path");
+  if (!Array.isArray(path)) throw new Wrong('the bundle has no list of hashes under "since"');
+  return { checkpoint: textOf(since, "checkpoint"), path: path.map((each) => fromBase64(each, "a hash")) };
 }
 
 export function parseBundle(document) {
@@ -47,6 +54,7 @@ export function parseBundle(document) {
       data: fromBase64(textOf(part, "data"), "a part"),
     })),
     anchor: own(document, "anchor"),
+    since: readSince(own(document, "since")),
   };
 }
 

@@ -90,7 +90,8 @@ async function checkNote(file, key) {
 function agree(one, other) {
   const [older, newer] = one.size <= other.size ? [one, other] : [other, one];
   if (older.size === newer.size) return same(older.root, newer.root);
-  return newer.before?.root && newer.before.size === older.size ? same(newer.before.root, older.root) : null;
+  const before = newer.befores?.find(({ size, root }) => root && size === older.size);
+  return before ? same(before.root, older.root) : null;
 }
 
 // Signed checkpoints of one log against each other.

@@ -1,4 +1,4 @@
-import { Wrong, sha256 } from "./bytes.js";
+import { Wrong, same, sha256 } from "./bytes.js";
 
 // The log's tree: RFC 6962 section 2.1, RFC 9162 section 2.1.3.2.
 export const leafHash = (entry) => sha256([0], entry);
@@ -47,4 +47,27 @@ export async function rootBefore(index, size, path) {
     last = Math.floor(last / 2);
   }
   return hash;
+}
+
+// That the tree of the new size begins with the whole tree of the old one: RFC 9162 section 2.1.4.2.
+export async function checkGrowth(older, newer, path) {
+  if (older.size < 1 || older.size >= newer.size) throw new Wrong("the older state is not the smaller one");
+  let [node, last] = [older.size - 1, newer.size - 1];
+  while (node % 2 === 1) [node, last] = [(node - 1) / 2, Math.floor(last / 2)];
+  // Of a complete subtree, the old root is where both computations start.
+  const [start, ...rest] = node === 0 ? [older.root, ...path] : path;
+  if (!start) throw new Wrong("the path from the older state is empty");
+  let [before, now] = [start, start];
+  for (const hash of rest) {
+    if (last === 0) throw new Wrong("the path from the older state is too long");
+    if (node % 2 === 1 || node === last) {
+      [before, now] = [await nodeHash(hash, before), await nodeHash(hash, now)];
+      while (node % 2 === 0 && node > 0) [node, last] = [node / 2, Math.floor(last / 2)];
+    } else {
+      now = await nodeHash(now, hash);
+    }
+    [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+  }
+  if (last !== 0) throw new Wrong("the path from the older state is too short");
+  if (!same(before, older.root) || !same(now, newer.root)) throw new Wrong("the path leads to other roots: the log was changed in between");
 }

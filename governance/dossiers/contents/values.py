@@ -63,6 +63,17 @@ class DossierContents:
     """Of the page that verifies; empty in contents from before there was one."""
 
     @property
+    def vouched(self) -> list[Proven]:
+        """The proofs that somebody besides the log vouches for, stamped ones first."""
+        found = [each for each in self.proofs if each.witnesses or each.stamp]
+        return sorted(found, key=lambda each: each.stamp is None)
+
+    @property
+    def is_vouched(self) -> bool:
+        """Whether anybody besides the log vouches for any of it."""
+        return bool(self.vouched)
+
+    @property
     def title(self) -> str:
         """The name of the system and of its version."""
         return " ".join(

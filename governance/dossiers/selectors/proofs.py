@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from audits.anchors.selectors import Vouched, anchor_file, anchor_of
 from audits.log.models import Entry, Log
-from audits.log.selectors import node_hashes
+from audits.log.selectors import consistency_path, node_hashes
 from audits.oversight.models import Review
 from audits.payloads.selectors import read_parts
-from audits.tlog.bundle import EventBundle, Part
+from audits.tlog.bundle import EventBundle, Part, Since
 from audits.tlog.proof import TlogProof
 from audits.tlog.tree import prove_inclusion
-from governance.dossiers.selectors.log import Sealed
+from governance.dossiers.selectors.log import Sealed, sealed
 
 # LIMIT: enough to show how a proof works; a reader asks for more by the API.
 SPREAD = 6
@@ -31,6 +32,9 @@ class Proven:
     leaf_hash: str
     file_name: str
     bundle: str
+    witnesses: tuple[Vouched, ...] = ()
+    """Who cosigned the meta-log with this entry's checkpoint in it, and when."""
+    stamp: Vouched | None = None
 
 
 def proofs(log: Log, state: Sealed) -> tuple[Proven, ...]:
@@ -38,20 +42,33 @@ def proofs(log: Log, state: Sealed) -> tuple[Proven, ...]:
     return prove(log, state, _sample(log, state.size))
 
 
-def prove(log: Log, state: Sealed, indexes: list[int]) -> tuple[Proven, ...]:
-    """The entries at those indexes, with proofs to that checkpoint."""
+def prove(
+    log: Log, state: Sealed, indexes: list[int], since: str = ""
+) -> tuple[Proven, ...]:
+    """The entries at those indexes, with proofs to that checkpoint.
+
+    With `since`, an older checkpoint, they prove too that the log only grew from there.
+    """
     rows = Entry.objects.filter(log=log, log_class=log.log_class, idx__in=indexes)
-    return tuple(_proven(log, state, entry) for entry in rows.order_by("idx"))
+    grown = _grown(log, state, since) if since else None
+    return tuple(_proven(log, state, entry, grown) for entry in rows.order_by("idx"))
 
 
-def _proven(log: Log, state: Sealed, entry: Entry) -> Proven:
+def _grown(log: Log, state: Sealed, since: str) -> Since:
+    path = consistency_path(log, sealed(since).size, state.size)
+    return Since(since.encode(), tuple(path))
+
+
+def _proven(log: Log, state: Sealed, entry: Entry, since: Since | None) -> Proven:
     path = prove_inclusion(entry.idx, state.size, node_hashes(log, state.size))
     proof = TlogProof(entry.idx, tuple(path), state.checkpoint.encode())
     parts = [Part(p.role, p.salt, p.data) for p in read_parts(log, entry.idx)]
     bundle = EventBundle(
         log.origin, log.vkey, entry.idx, bytes(entry.entry), proof.to_bytes(),
         tuple(part for part in parts if part.role not in CLOSED),
+        anchor_file(log, entry.idx), since,
     )  # fmt: skip
+    anchor = anchor_of(log, entry.idx)
     return Proven(
         index=entry.idx,
         event_id=str(entry.event_id or ""),
@@ -61,6 +78,8 @@ def _proven(log: Log, state: Sealed, entry: Entry) -> Proven:
         leaf_hash=bytes(entry.leaf_hash).hex(),
         file_name=f"proof-{entry.idx}.json",
         bundle=bundle.to_bytes().decode(),
+        witnesses=tuple(anchor.witnesses),
+        stamp=anchor.stamp,
     )
 
 

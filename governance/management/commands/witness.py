@@ -4,9 +4,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from audits.anchors.keys import witness_vkey, witnessed_logs, witnesses
+from audits.anchors.keys import (
+    time_stamper,
+    witness_vkey,
+    witnessed_logs,
+    witnesses,
+)
 from audits.anchors.models import Witnessed
 from audits.anchors.selectors import cosigned_size, find_meta_log
+
+NO_STAMPS = "  no time stamps: TSA_URL is empty"
 
 
 class Command(BaseCommand):
@@ -29,3 +36,5 @@ class Command(BaseCommand):
             say(f"  {each.key.name} at {each.url} has cosigned size {size}")
         if not witnesses():
             say("  no witness: WITNESSES is empty")
+        authority = time_stamper()
+        say(f"  time-stamped by {authority.url}" if authority else NO_STAMPS)

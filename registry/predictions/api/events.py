@@ -188,7 +188,9 @@ class BundleView(ReadingView):
         tags=["events"],
         summary="Entry, proof and disclosed parts in one file (JSON)",
         description="Check it offline: python -m audits.tlog verify FILE --vkey KEY. "
-        "Take the key from a source you trust, not from the bundle.",
+        "Take the key from a source you trust, not from the bundle. `anchor` is there "
+        "once the log's checkpoint stands in the meta-log: who cosigned and "
+        "time-stamped it (RFC 3161), as files that openssl checks.",
         parameters=[CHOOSE_LOG],
         responses={(200, "application/json"): OpenApiTypes.OBJECT},
         examples=[

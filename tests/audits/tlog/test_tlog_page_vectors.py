@@ -14,7 +14,7 @@ from audits.tlog.encoding import to_base64
 from audits.tlog.hashing import EMPTY_ROOT
 from tests.audits.tlog import evidence
 from tests.audits.tlog.browser import browsing, modules
-from tests.audits.tlog.naive import VECTORS, decimal_leaves, mth, path
+from tests.audits.tlog.naive import VECTORS, decimal_leaves, mth, path, subproof
 from tests.audits.tlog.test_tlog_ed25519 import RFC8032, SMALL_ORDER
 
 SIGNATURES = """async (cases) => {
@@ -43,6 +43,19 @@ PROOFS = """async (cases) => {
     } catch (error) {
       said.push([error.constructor.name, ""]);
     }
+  }
+  return said;
+}"""
+
+GROWTH = """async (cases) => {
+  const { checkGrowth } = await import("/tree.js");
+  const { fromBase64 } = await import("/bytes.js");
+  const said = [];
+  for (const [old, oldRoot, now, newRoot, path] of cases) {
+    const older = { size: old, root: fromBase64(oldRoot, "") };
+    const newer = { size: now, root: fromBase64(newRoot, "") };
+    const hashes = path.map((each) => fromBase64(each, ""));
+    said.push(await checkGrowth(older, newer, hashes).then(() => true, () => false));
   }
   return said;
 }"""
@@ -116,6 +129,23 @@ def test_paths_of_every_small_tree_give_the_root_now_and_before(page: Page) -> N
             before = to_base64(mth(leaves[:index])) if index else ""
             wanted.append([to_base64(mth(leaves)), before])
     assert page.evaluate(PROOFS, cases) == wanted
+
+
+def test_growth_of_every_small_tree_holds_and_no_other_root_or_path_does(
+    page: Page,
+) -> None:
+    cases, wanted = [], []
+    roots = [to_base64(mth(decimal_leaves(n))) for n in range(34)]
+    for new in range(2, 34):
+        for old in range(1, new):
+            hashes = [to_base64(h) for h in subproof(old, decimal_leaves(new))]
+            cases += [[old, roots[old], new, roots[new], each] for each in (
+                hashes, hashes[:-1], [*hashes, roots[1]], hashes[::-1],
+            )]  # fmt: skip
+            wanted += [True, False, False, hashes == hashes[::-1]]
+            cases.append([old, roots[old - 1], new, roots[new], hashes])
+            wanted.append(False)
+    assert page.evaluate(GROWTH, cases) == wanted
 
 
 def test_a_path_of_another_length_is_refused(page: Page) -> None:

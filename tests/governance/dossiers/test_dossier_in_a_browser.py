@@ -69,6 +69,7 @@ def test_the_dossier_and_the_proof_of_its_digest_hold(
     found = check(made.pdf)
     assert (found.tone, found.failed) == ("ok", [])
     assert found.step(DIGEST)[0] == found.step(NAMED)[0] == "holds"
+    assert found.step("The log begins with that of the older")[0] == "holds"
     inside = [name for name, _ in found.files if name.startswith("proof-")]
     assert len(inside) >= 8
     assert [url for url in tab.asked if not url.startswith("file:")] == []
