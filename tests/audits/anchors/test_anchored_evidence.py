@@ -62,8 +62,8 @@ def test_the_page_says_who_vouches_since_when_and_what_that_proves(
     said = signed_in(world.alice).get(page).content.decode()
     assert "checkpoint over 2 entries" in said
     assert "Cosigned" in said
-    assert f"by {NAME} at <time" in said
-    assert "existed, as it is, at the latest on <time" in said
+    assert f"by {NAME} at " in said
+    assert "existed, as it is, at the latest on " in said
     first = TimeStamp.objects.order_by("size").first()
     found = anchor_of(world.system.log, 1)
     assert found.stamp is not None
