@@ -1,15 +1,13 @@
 import { Wrong, fromBase64, hex, same, utf8 } from "./bytes.js";
 import { parseProof } from "./evidence.js";
 import { own, parseJson } from "./json.js";
-import { checkSignatures, othersTool, parseCheckpoint, parseVkey } from "./note.js";
+import { LOG_KEY, WITNESS_KEY, checkCosignature, checkSignatures, othersTool, parseCheckpoint, parseVkey } from "./note.js";
 import { checkImprint, parseStamp } from "./stamp.js";
 import { leafHash, rootFromPath } from "./tree.js";
 
 // Anchors: the log's checkpoint is an entry of the meta-log, which witnesses cosign and others time-stamp.
 const ANCHOR_FORMAT = "probatum-anchor-v1";
 const ANCHOR_KEYS = ["format", "meta", "checkpoint", "path", "leaf", "proof", "stamp"];
-const COSIGNATURE = 8 + 64;
-const LATEST = 253402300799n;
 
 function anchorText(anchor, key) {
   const value = own(anchor, key);
@@ -47,10 +45,29 @@ function checkStated(leaf, checkpoint) {
   if (Object.entries(stated).some(([key, value]) => own(said, key) !== value)) throw new Wrong("the meta-log states another checkpoint");
 }
 
-function cosignedAt({ value }) {
-  if (value.length !== COSIGNATURE) return "";
-  const at = new DataView(value.buffer, value.byteOffset).getBigUint64(0);
-  return at > LATEST ? "" : `It states ${new Date(Number(at) * 1000).toISOString().slice(0, 19)}Z; `;
+const instant = (at) => `${new Date(Number(at) * 1000).toISOString().slice(0, 19)}Z`;
+
+// With a key that the reader gave a cosignature is checked; without it nothing is said of it.
+async function checkCosigner(section, found, each, trusted) {
+  const witness = trusted.find(({ kind, name, id }) => kind === WITNESS_KEY && name === each.name && same(id, each.id));
+  const what = `${each.name} cosigned the meta-log`;
+  if (witness) return section.check(what, async () => [`At ${instant(await checkCosignature(found.note, each, witness))}.`]);
+  section.add("unchecked", what, othersTool(each));
+  return true;
+}
+
+// Whose meta-log it is can only be told by a key that came another way.
+function checkMeta(section, found, trusted) {
+  const given = trusted.filter(({ kind }) => kind === LOG_KEY);
+  const what = "The meta-log is the operator's";
+  if (!given.length) {
+    section.add("unchecked", what, "Its key came with the file: paste the one that you got another way below the log's.", [["Key used", found.meta]]);
+    return true;
+  }
+  return section.check(what, async () => {
+    if (!given.some(({ line }) => line === found.meta)) throw new Wrong("its key is none that you gave", [["Key used", found.meta]]);
+    return [];
+  });
 }
 
 async function checkStamped(section, found) {
@@ -89,7 +106,8 @@ export async function checkAnchor(section, anchor, { index, entry, key }) {
     }],
   ];
   for (const [what, run] of steps) if (!(await section.check(what, run))) return false;
-  section.add("unchecked", "The meta-log is the operator's", "Its key came with the file: compare it with one that you got another way.", [["Key used", found.meta]]);
-  for (const each of found.others) section.add("unchecked", `${each.name} cosigned the meta-log`, cosignedAt(each) + othersTool(each));
+  const trusted = key.trusted ?? [];
+  if (!(await checkMeta(section, found, trusted))) return false;
+  for (const each of found.others) if (!(await checkCosigner(section, found, each, trusted))) return false;
   return found.stamp ? checkStamped(section, found) : true;
 }

@@ -3,7 +3,7 @@ import { checkEntry, checkSignature, digest } from "./checks.js";
 import { checkBundle, checkDossier } from "./dossier.js";
 import { BUNDLE_FORMAT, PROOF_HEADER, parseProof } from "./evidence.js";
 import { own, parseJson } from "./json.js";
-import { parseCheckpoint, parseVkey } from "./note.js";
+import { LOG_KEY, WITNESS_KEY, parseCheckpoint, parseVkey } from "./note.js";
 import { isPdf } from "./pdf.js";
 import { Section } from "./section.js";
 import { leafHash, rootFromPath } from "./tree.js";
@@ -42,12 +42,15 @@ async function readAll(files) {
   return read;
 }
 
-// The key that the reader pasted, else the one in a key file among the files.
+// The key that the reader pasted, else the one in a key file among the files. Below the log's key may stand
+// those of the meta-log and of witnesses, one in a line: they are trusted too.
 async function givenKey(pasted, files) {
-  const lines = [pasted, ...files.filter(({ kind }) => kind === "key").map(({ bytes }) => new TextDecoder().decode(bytes))];
-  const keys = await Promise.all(lines.filter((line) => line.trim()).map(parseVkey));
+  const [first, ...further] = pasted.split("\n").filter((line) => line.trim());
+  const trusted = await Promise.all(further.map((line) => parseVkey(line, [LOG_KEY, WITNESS_KEY])));
+  const lines = [first ?? "", ...files.filter(({ kind }) => kind === "key").map(({ bytes }) => new TextDecoder().decode(bytes))];
+  const keys = await Promise.all(lines.filter((line) => line.trim()).map((line) => parseVkey(line)));
   if (keys.some((key) => key.line !== keys[0].line)) throw new Wrong("two different log keys were given");
-  return keys[0] ?? null;
+  return keys.length ? { ...keys[0], trusted } : null;
 }
 
 async function fits(entry, bytes) {

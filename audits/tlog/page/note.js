@@ -4,6 +4,8 @@ import { isPublicKey, verifySignature } from "./ed25519.js";
 // Signed notes, keys and checkpoints: c2sp.org/signed-note, tlog-checkpoint.
 const MAX_NOTE = 1 << 20;
 const MAX_SIGNATURES = 100;
+const COSIGNATURE = 8 + 64;
+const LATEST = 253402300799n;
 const ML_DSA_44 = 8 + 2420;
 const NAME = /^[^\s+]+$/u;
 
@@ -42,18 +44,21 @@ export function parseCheckpoint(bytes, what = "the checkpoint") {
   return { ...found, extensions: lines.length - 3 };
 }
 
-export async function parseVkey(text) {
+export const LOG_KEY = 1;
+export const WITNESS_KEY = 4;
+
+export async function parseVkey(text, kinds = [LOG_KEY]) {
   const line = text.trim();
   const first = line.indexOf("+");
   const second = line.indexOf("+", first + 1);
   const [name, id] = [line.slice(0, first), line.slice(first + 1, second)];
   if (first < 1 || second < 0 || !NAME.test(name)) throw new Wrong("this is no log key (NAME+ID+KEY)");
   const full = fromBase64(line.slice(second + 1), "the log key");
-  if (full[0] !== 1) throw new Wrong("only Ed25519 log keys can be used here");
+  if (!kinds.includes(full[0])) throw new Wrong("only Ed25519 log keys can be used here");
   if (!isPublicKey(full.slice(1))) throw new Wrong("the log key is no safe Ed25519 key");
   const keyId = (await sha256(join(utf8(`${name}\n`), full))).slice(0, 4);
   if (hex(keyId) !== id) throw new Wrong("the log key was copied with a mistake: its id is not that of its bytes");
-  return { name, id: keyId, public: full.slice(1), line };
+  return { name, id: keyId, kind: full[0], public: full.slice(1), line };
 }
 
 // What the log's key says of the checkpoint, and the signatures that nobody gave a key for.
@@ -69,6 +74,15 @@ export async function checkSignatures(checkpoint, key) {
   if (!ours.length) throw new Wrong(`it is not signed with the key ${key.name}+${hex(key.id)}`);
   if (checkpoint.origin !== key.name) throw new Wrong(`it is of the log ${checkpoint.origin}, the key is of ${key.name}`);
   return { by, others: checkpoint.note.signatures.filter((each) => !mine(each)) };
+}
+
+// When a witness saw the checkpoint, in Unix seconds; Wrong when its signature is not good.
+export async function checkCosignature(checkpoint, { value }, witness) {
+  const at = value.length === COSIGNATURE ? new DataView(value.buffer, value.byteOffset).getBigUint64(0) : LATEST + 1n;
+  const text = utf8(`cosignature/v1\ntime ${at}\n${checkpoint.note.text}`);
+  const found = at > LATEST ? { good: false } : await verifySignature(witness.public, text, value.slice(8));
+  if (!found.good) throw new Wrong("the cosignature does not match the text: one of them was changed");
+  return at;
 }
 
 export function othersTool({ value }) {

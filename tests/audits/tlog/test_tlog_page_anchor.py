@@ -31,12 +31,40 @@ def test_it_says_who_vouches_and_calls_no_stranger_s_signature_good(
     found = tab.check(tmp_path / "b.json", key=VKEY)
     assert found.tone == "attention"
     assert {found.step(each)[0] for each in (COVERED, STATES, STAMPED)} == {"holds"}
-    state, said = found.step("witness.example/w cosigned the meta-log")
-    assert (state, "It states 2026-11-18T" in said) == ("unchecked", True)
+    assert found.step("witness.example/w cosigned the meta-log")[0] == "unchecked"
+    assert found.step("The meta-log is the operator's")[0] == "unchecked"
     state, said = found.step("A time-stamping authority signed it")
     assert state == "unchecked"
     assert "2026-11-23T01:07:48Z" in said
     assert "openssl ts" in said
+
+
+def test_keys_below_the_log_s_are_those_of_meta_log_and_witnesses(
+    tab: Opened, tmp_path: Path
+) -> None:
+    (tmp_path / "b.json").write_text(json.dumps(vouched()))
+    meta = note.vkey(evidence.META.name, evidence.META.public)
+    witness = note.vkey(
+        evidence.WITNESS.name, evidence.WITNESS.public, note.COSIGNATURE
+    )
+    found = tab.check(tmp_path / "b.json", key=f"{VKEY}\n{witness}\n{meta}")
+    state, said = found.step("witness.example/w cosigned the meta-log")
+    assert (state, said) == ("holds", "At 2026-11-18T11:06:40Z.")
+    assert found.step("The meta-log is the operator's")[0] == "holds"
+    assert found.step("A time-stamping authority signed it")[0] == "unchecked"
+    other = note.vkey("log.example/meta-x", evidence.META.public)
+    found = tab.check(tmp_path / "b.json", key=f"{VKEY}\n{other}")
+    assert [what for _, what in found.failed] == ["The meta-log is the operator's"]
+    bent = vouched()
+    lines = bent["anchor"]["proof"].split("\n")
+    at = len(lines[-2]) - 9
+    lines[-2] = lines[-2][:at] + ("A" if lines[-2][at] != "A" else "B") \
+        + lines[-2][at + 1 :]  # fmt: skip
+    bent["anchor"]["proof"] = "\n".join(lines)
+    del bent["anchor"]["stamp"]
+    (tmp_path / "b.json").write_text(json.dumps(bent))
+    found = tab.check(tmp_path / "b.json", key=f"{VKEY}\n{witness}")
+    assert [what.split()[0] for _, what in found.failed] == ["witness.example/w"]
 
 
 BENT: list[tuple[Callable[[dict[str, Any]], None], str]] = [
