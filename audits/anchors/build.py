@@ -9,6 +9,7 @@
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from audits.anchors import encoding
 from audits.anchors.models import Anchored, MetaLog
@@ -44,11 +45,9 @@ def append_changed(meta: Log, *, now: datetime) -> int:
     tail = lock_tail(meta)
     # ORDER: behind the lock, or two beats at once would append the same ones.
     found = unanchored(meta)[:AT_ONCE]
-    known = set(
-        Anchored.objects.filter(log__in=[each.log for each in found]).values_list(
-            "log", flat=True
-        )
-    )
+    is_there = Exists(Anchored.objects.filter(log=OuterRef("pk")))
+    logs = Log.objects.filter(is_there, pk__in=[each.log_id for each in found])
+    known = set(logs.values_list("pk", flat=True))
     leaves: list[Leaf] = []
     rows: list[Anchored] = []
     for saved in found:

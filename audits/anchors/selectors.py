@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from django.db.models import Exists, OuterRef
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from audits.anchors.keys import time_stamper, witnessed_logs, witnesses
 from audits.anchors.models import (
@@ -56,11 +57,22 @@ def cosigned_size(meta: Log, witness: str) -> int:
 
 
 def unanchored(meta: Log) -> Sequence[Checkpoint]:
-    """The newest saved checkpoint of each log that the meta-log does not have yet."""
-    newest = Checkpoint.objects.exclude(log=meta).order_by("log", "-size")
-    there = Anchored.objects.filter(log=OuterRef("log"), size__gte=OuterRef("size"))
-    found = newest.distinct("log").select_related("log").annotate(there=Exists(there))
-    return [each for each in found if not each.there]
+    """The newest saved checkpoint of each log that the meta-log does not have yet.
+
+    Each log is looked up by index: how long their histories are costs nothing.
+    """
+    saved, there = (
+        model._default_manager.filter(log=OuterRef("pk")).order_by("-size")
+        for model in (Checkpoint, Anchored)
+    )
+    logs = Log.objects.exclude(pk=meta.pk).annotate(
+        saved=Subquery(saved.values("size")[:1]),
+        there=Coalesce(Subquery(there.values("size")[:1]), 0),
+    )
+    wanted = dict(logs.filter(saved__gt=F("there")).values_list("pk", "saved"))
+    rows = Checkpoint.objects.filter(log__in=wanted, size__in=wanted.values())
+    found = rows.select_related("log").order_by("log")
+    return [each for each in found if each.size == wanted[each.log_id]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +161,8 @@ def anchor_files(log: Log, size: int) -> Iterator[tuple[str, bytes]]:
 
 def _stamped_notes(meta: Log, size: int) -> Iterator[tuple[str, bytes]]:
     days: dict[date, TimeStamp] = {}
-    for each in TimeStamp.objects.filter(log=meta, size__lte=size).order_by("pk"):
+    stamps = TimeStamp.objects.filter(log=meta, size__lte=size).order_by("pk")
+    for each in stamps.iterator():
         days[each.gen_time.date()] = each
     for each in days.values():
         yield f"{each.size}.checkpoint", each.note.encode()
