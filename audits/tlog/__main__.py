@@ -101,10 +101,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
         "--meta", metavar="VKEY", help="the key of the meta-log, for anchors"
     )
     parser.add_argument(
-        "--unpack",
-        metavar="FOLDER",
-        type=Path,
-        help="where time stamps of bundles are written, for openssl",
+        "--unpack", metavar="FOLDER", type=Path, help="write time stamps there"
     )
     parser.add_argument(
         "--header", action="append", default=[], help="for a URL: 'Name: value'"
