@@ -11,7 +11,7 @@ SQL = Path(__file__).parent / "sql"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0008_duties'),
+        ('audits', '0009_scrub_and_canary'),
     ]
 
     operations = [
@@ -48,5 +48,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunSQL((SQL / "0009_time_stamps.sql").read_text()),
+        migrations.RunSQL((SQL / "0010_time_stamps.sql").read_text()),
     ]
