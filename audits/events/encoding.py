@@ -70,6 +70,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     cost: Number | None = None
     epoch: Name | None = None
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] | None = None
+    prev: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")] | None = None
     use_start: Instant | None = None
     use_end: Instant | None = None
     reference_database: Text | None = None
@@ -238,6 +239,8 @@ def core_of(event: Event, source: str) -> dict[str, object]:
         core["ep"] = event.epoch
     if event.seq is not None:
         core["seq"] = event.seq
+    if event.prev is not None:
+        core["prev"] = event.prev
     if event.use_start is not None:
         core["start"] = _stamp(event.use_start)
     if event.use_end is not None:
