@@ -15,6 +15,7 @@ from audits.metrics.models import DayFigure, Watermark
 from audits.oversight.models import Review
 from audits.payloads.models import KeyTree, Payload
 from audits.scrub.models import Fault, ScrubRun
+from audits.streams.models import Gap, Stream, StreamDay, StreamMark
 from audits.trail.models import TrailEntry, TrailView
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "EventId",
     "EventSource",
     "Fault",
+    "Gap",
     "Head",
     "Hold",
     "KeyTree",
@@ -39,6 +41,9 @@ __all__ = [
     "Review",
     "ScrubRun",
     "SourceKey",
+    "Stream",
+    "StreamDay",
+    "StreamMark",
     "Tile",
     "TimeStamp",
     "TrailEntry",

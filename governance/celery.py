@@ -22,6 +22,7 @@ app.autodiscover_tasks(
         "audits.log",
         "audits.metrics",
         "audits.scrub",
+        "audits.streams",
         "governance.dossiers",
         "governance.health",
     ]

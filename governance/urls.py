@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", docs, name="api"),
     path("api/v1/", include("audits.events.urls")),
     path("api/v1/", include("audits.oversight.urls")),
+    path("api/v1/", include("audits.streams.urls")),
     path("api/v1/", include((operators.api_urlpatterns, "operators_api"))),
     path("api/v1/", include((systems.api_urlpatterns, "systems_api"))),
     path("api/v1/", include((deployments.api_urlpatterns, "deployments_api"))),

@@ -181,6 +181,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DOCUMENT_MAX_BYTES = 25 * 1024 * 1024
 EVENTS_MAX_BYTES = 4 * 1024 * 1024
 EVENTS_MAX_COUNT = 1000
+# How long a number may be missing before the log itself declares the gap.
+STREAM_GRACE_SECONDS = 60
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -278,6 +280,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "kwargs": {"queue": "celery"},
         "options": {"expires": 30},
     },
+    # What streams of numbered events lack: shown at once, declared after the grace.
+    "follow-streams": {"task": "audits.streams.tasks.follow_streams", "schedule": 5.0},
     # What all logs stated, in one log, cosigned by the configured witnesses.
     "anchor": {"task": "audits.anchors.tasks.anchor", "schedule": 60.0},
     # Partitions of the months to come exist before the month does.

@@ -14,10 +14,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audits.anchors.models import Anchored
+from audits.duties.models import Duty, Hold
 from audits.events.models import EventSource, KnownName, SourceKey
 from audits.log.models import Log, LogClass
 from audits.metrics.models import DayFigure, Watermark
 from audits.scrub.models import Fault
+from audits.streams.models import Gap, Stream, StreamDay, StreamMark
 from audits.trail.services import SYSTEM, record
 from governance.classification.models import Classification, ClassificationDraft
 from governance.documentation.models import AnnexText
@@ -147,7 +149,11 @@ def _registry() -> None:
 
 def _log_side(logs: list[Log]) -> None:
     SourceKey.objects.filter(source__log__in=logs).delete()
-    for model in (EventSource, KnownName, DayFigure, Watermark, Anchored, Fault):
+    Gap.objects.filter(stream__log__in=logs).delete()
+    for model in (
+        EventSource, KnownName, DayFigure, Watermark, Anchored, Fault,
+        Duty, Hold, Stream, StreamDay, StreamMark,
+    ):  # fmt: skip
         model._default_manager.filter(log__in=logs).delete()
 
 

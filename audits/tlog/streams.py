@@ -1,0 +1,177 @@
+"""All streams of a log, out of its entries: which numbers came, and what is wrong.
+
+The server shows the same, computed by the same code: an authority that runs this over
+the files needs no trust in what a page says.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from audits.tlog.heartbeat import is_heartbeat, is_number
+from audits.tlog.stream import Run, Stream, link
+
+Key = tuple[str, str]
+"""A source, and one of its epochs."""
+
+EVENT, HEARTBEAT = "prediction", "heartbeat"
+DECLARED, FILLED = "gap_declared", "gap_filled"
+
+
+@dataclass(slots=True)
+class Extract:
+    """What a stretch of entries says of streams, in their order."""
+
+    steps: list[tuple[Key, Run] | tuple[int, dict[str, Any]]] = field(
+        default_factory=list
+    )
+    days: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    """How many events of a source came on a day, numbered or not."""
+
+
+def extract(
+    entries: Iterable[tuple[int, bytes]], loads: Callable[[bytes], Any] = json.loads
+) -> Extract:
+    """Read entries with their indexes; events that follow each other become one run.
+
+    Entries that say nothing of streams, or are no JSON, are passed over: whether they
+    are what the log holds is another question.
+    """
+    found = Extract()
+    runs: dict[Key, Run] = {}
+
+    def flush(key: Key) -> None:
+        found.steps.append((key, runs.pop(key)))
+
+    for index, data in entries:
+        try:
+            entry = loads(data)
+        except ValueError:
+            continue
+        if not isinstance(entry, dict):
+            continue
+        kind = entry.get("type")
+        if kind == EVENT:
+            event = _event(index, entry)
+            day = str(entry.get("rx", ""))[:10]
+            found.days[str(entry.get("src", "")), day, event is not None] += 1
+            if event is None:
+                continue
+            key, run = event
+            before = runs.get(key)
+            if before is not None:
+                if run.first == before.last + 1 and run.prev in ("", before.link):
+                    runs[key] = before._replace(
+                        last=run.last, link=run.link, end=run.end
+                    )
+                    continue
+                flush(key)
+            runs[key] = run
+        elif kind in (HEARTBEAT, DECLARED, FILLED):
+            # ORDER: what was heard before is taken in before.
+            key = (str(entry.get("src", "")), str(entry.get("ep", "")))
+            if key in runs:
+                flush(key)
+            found.steps.append((index, entry))
+    for key in list(runs):
+        flush(key)
+    return found
+
+
+def _event(index: int, entry: Mapping[str, Any]) -> tuple[Key, Run] | None:
+    """Return the key and run of one event; None if it is not numbered."""
+    source, epoch, number = entry.get("src"), entry.get("ep"), entry.get("seq")
+    if not (isinstance(source, str) and isinstance(epoch, str) and is_number(number)):
+        return None
+    at, prev, received = entry.get("at"), entry.get("prev", ""), entry.get("rx")
+    if not (isinstance(at, str) and isinstance(prev, str) and isinstance(received, str)):
+        return None
+    number = entry["seq"]
+    made = link(epoch, number, str(entry.get("eid", "")), at, prev)
+    return (source, epoch), Run(number, number, prev, made, index, at, at, received)
+
+
+class Streams:
+    """The streams of a log, brought up entry by entry."""
+
+    def __init__(self, load: Callable[[Key], Stream] | None = None) -> None:
+        """Begin with none; `load` gives what is known already of a stream."""
+        self.known: dict[Key, Stream] = {}
+        self.days: Counter[tuple[str, str, bool]] = Counter()
+        self._load = load or (lambda key: Stream(*key))
+
+    def stream(self, key: Key) -> Stream:
+        """Return what is known of a stream."""
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._load(key)
+        return found
+
+    def take(self, extract: Extract) -> None:
+        """Take in the next stretch of entries."""
+        self.days += extract.days
+        for step in extract.steps:
+            if isinstance(step[1], Run):
+                self.stream(step[0]).add(step[1])  # type: ignore[arg-type]
+            else:
+                self._tell(step[0], step[1])  # type: ignore[arg-type]
+
+    def _tell(self, index: int, entry: dict[str, Any]) -> None:
+        if entry["type"] == HEARTBEAT:
+            if is_heartbeat(entry):
+                self._beat(index, entry)
+            return
+        source, epoch = entry.get("src"), entry.get("ep")
+        if not isinstance(source, str) or not isinstance(epoch, str):
+            return
+        stream = self.stream((source, epoch))
+        for first, last in _ranges(entry.get("ranges")):
+            if entry["type"] == DECLARED:
+                stream.declare(first, last)
+            elif last is not None:
+                stream.fill(first, last)
+
+    def _beat(self, index: int, beat: dict[str, Any]) -> None:
+        source, received = beat["src"], beat["rx"]
+        stream = self.stream((source, beat["ep"]))
+        said = {**beat, "index": index}
+        said.pop("pay", None)
+        if stream.first_beat.get("key", beat.get("key")) != beat.get("key"):
+            stream.fault(index, beat["last"], "key")
+        stream.first_beat = stream.first_beat or said
+        stream.heard, stream.silent = max(stream.heard, received), False
+        if beat["last"] < stream.claimed:
+            stream.fault(index, beat["last"], "went back")
+            return
+        stream.beat, stream.head = said, beat.get("head", "")
+        ended = "closed" if beat["state"] == "closed" else ""
+        stream.claim(beat["last"], received, ended=ended)
+        if not head_fits(stream):
+            stream.fault(index, beat["last"], "head")
+        if beat.get("fep") and beat["fep"] != beat["ep"]:
+            former = self.stream((source, beat["fep"]))
+            if former.ended != "followed":
+                former.claim(beat.get("flast", 0), received, ended="followed")
+
+
+def head_fits(stream: Stream) -> bool:
+    """Tell whether the events end in the link that the newest heartbeat states.
+
+    True as well while it cannot be said: the events before it have not all come.
+    """
+    last, head = stream.beat.get("last"), stream.beat.get("head")
+    if not head or not stream.runs or stream.runs[-1].last != last:
+        return True
+    return stream.runs[-1].link in ("", head)
+
+
+def _ranges(value: object) -> list[tuple[int, int | None]]:
+    found: list[tuple[int, int | None]] = []
+    for each in value if isinstance(value, list) else []:
+        if isinstance(each, list) and len(each) == 2 and is_number(each[0]):
+            first, last = each
+            if last is None or (is_number(last) and last >= first):
+                found.append((first, last))
+    return found
