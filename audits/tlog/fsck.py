@@ -3,7 +3,8 @@
 First the entries and the leaf hashes in tile/0 are read and folded up to a root
 each. The side that gives the signed root is right, so a difference is reported once,
 at the file that was changed. If neither does, each layer is compared with the layer
-below it. Last comes what a reader kept: checkpoints, receipts, disclosed payloads.
+below it. Then the numbers that sources gave their events are followed: is any missing
+that the log does not own up to? Last comes what a reader kept: checkpoints, receipts, disclosed payloads.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +24,8 @@ from audits.tlog.source import (
     read_entries,
     read_hashes,
 )
+from audits.tlog.streams import Streams
+from audits.tlog.streams_report import judge
 from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, level_tiles
 from audits.tlog.verify import note_signatures
 from audits.tlog.vouch import Others
@@ -48,6 +51,7 @@ class Audit:
         self.from_tiles: list[bytes] = []
         self.cuts: dict[int, tuple[bytes, bytes]] = {}
         self.differences: list[Difference] = []
+        self.streams = Streams()
         self.entries_whole = True
         self.entries_signed = self.tiles_signed = False
 
@@ -115,6 +119,10 @@ class Audit:
             below = self._level(level, size, below)
             level += 1
         self._conclude(found, entries if self.entries_whole else tiles)
+        if self.entries_signed:
+            judge(self.streams, report)
+        elif self.streams.known:
+            report.unchecked.append("the numbers of events: entries are wrong")
         if isinstance(self.source, Folder):
             self._surplus(self.source.surplus(size))
             needs = map(file_needs, self.source.beside())
@@ -126,6 +134,7 @@ class Audit:
         self.from_tiles.append(each.from_tiles)
         self.entries_whole &= each.entries_whole
         self.cuts.update(each.cuts)
+        self.streams.take(each.streams)
         room = self.report.limit - len(self.differences)
         self.differences += each.differences[:room]
         for fault in each.faults:

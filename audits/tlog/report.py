@@ -34,6 +34,8 @@ class Report:
     unchecked: list[str] = field(default_factory=list)
     anchors: list[dict[str, Any]] = field(default_factory=list)
     """Who vouches for the log besides its operator, for programs."""
+    streams: list[dict[str, Any]] = field(default_factory=list)
+    """What holds of each stream of numbered events."""
 
     @property
     def holds(self) -> bool:
@@ -77,6 +79,7 @@ class Report:
             "conclusions": self.conclusions,
             "not_checked": self.unchecked,
             "anchors": self.anchors,
+            "streams": self.streams,
         }
 
     def lines(self) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from audits.tlog.hashing import ProofInvalid, fold
 from audits.tlog.report import Fault
 from audits.tlog.source import Source, read_entries, read_hashes
+from audits.tlog.streams import Extract, extract
 from audits.tlog.tile import ENTRIES, WIDTH, TileRef, bundle_leaves, level_tiles
 
 RUN = 64
@@ -51,6 +52,8 @@ class Scanned:
     cuts: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
     """For sizes that end inside this tile: the root of what comes before, by its
     entries and by its hashes."""
+    streams: Extract = field(default_factory=Extract)
+    """What its entries say of streams of numbered events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ def _tile(task: Task, ref: TileRef) -> Scanned:
         found.entries_whole = False
         found.faults.append(_no_bundle(ref, error))
     computed = bundle_leaves(entries)
+    found.streams = extract(enumerate(entries, ref.first_entry))
     found.from_tiles = found.from_entries = root_of(stored or computed)
     if computed and stored and computed != stored:
         found.from_entries = root_of(computed)

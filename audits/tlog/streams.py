@@ -29,6 +29,8 @@ class Extract:
     )
     days: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     """How many events of a source came on a day, numbered or not."""
+    newest: str = ""
+    """When the last of them came."""
 
 
 def extract(
@@ -52,10 +54,11 @@ def extract(
             continue
         if not isinstance(entry, dict):
             continue
-        kind = entry.get("type")
+        kind, received = entry.get("type"), str(entry.get("rx", ""))
+        found.newest = max(found.newest, received)
         if kind == EVENT:
             event = _event(index, entry)
-            day = str(entry.get("rx", ""))[:10]
+            day = received[:10]
             found.days[str(entry.get("src", "")), day, event is not None] += 1
             if event is None:
                 continue
@@ -100,6 +103,7 @@ class Streams:
         """Begin with none; `load` gives what is known already of a stream."""
         self.known: dict[Key, Stream] = {}
         self.days: Counter[tuple[str, str, bool]] = Counter()
+        self.newest = ""
         self._load = load or (lambda key: Stream(*key))
 
     def stream(self, key: Key) -> Stream:
@@ -112,6 +116,7 @@ class Streams:
     def take(self, extract: Extract) -> None:
         """Take in the next stretch of entries."""
         self.days += extract.days
+        self.newest = max(self.newest, extract.newest)
         for step in extract.steps:
             if isinstance(step[1], Run):
                 self.stream(step[0]).add(step[1])  # type: ignore[arg-type]
