@@ -46,6 +46,8 @@ class FakeLog:
         self.entries: list[bytes] = []
         self.bodies: dict[str, Any] = {}
         self.indexes: dict[str, int] = {}
+        self.beats: list[dict[str, Any]] = []
+        self.hears = True
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.answers_first: list[Answer | None] = []  # None: hang up without a word
         self.refuses: Callable[[list[Any]], Answer | None] = lambda events: None
@@ -128,6 +130,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/api/v1/heartbeats":
+            self.log.beats.append(json.loads(body) | {"after": len(self.log.entries)})
+            self.reply((201 if self.log.hears else 404, {}, b"{}"))
+            return
         self.note(body)
         if not self.answered_first():
             self.reply(self.log.take(body))

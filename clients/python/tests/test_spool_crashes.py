@@ -48,8 +48,8 @@ def run(code, *arguments):
 
 
 def leave(recorder, outputs):
-    """Record without sending; return the segment that holds it."""
-    with recorder(send=False) as log:
+    """Record without sending, as one who is killed: return the segment."""
+    with recorder(send=False, heartbeat=None) as log:
         for output in outputs:
             log.record(a_prediction(output))
         return log.spool / "lane-0" / "00000001.events"
@@ -92,7 +92,7 @@ def test_wherever_the_last_event_is_cut_it_is_dropped_loudly(
         torn = spool / "lane-0" / segment.name
         torn.write_bytes(whole[:end])
         caplog.clear()
-        log = recorder(spool=spool, send=False)
+        log = recorder(spool=spool, send=False, heartbeat=None)
         log.record(a_prediction("after"))
         log.close()
         assert "was cut short by a crash and is dropped" in caplog.text

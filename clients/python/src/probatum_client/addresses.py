@@ -10,6 +10,7 @@ JSON = "application/json"
 TEXT = "text/plain"
 BYTES = "application/octet-stream"
 EVENTS = "/api/v1/events"
+HEARTBEATS = "/api/v1/heartbeats"
 OVERSIGHT = "/api/v1/oversight"
 
 

@@ -14,11 +14,12 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from probatum_client.addresses import EVENTS, JSON
+from probatum_client.addresses import EVENTS, HEARTBEATS, JSON
 from probatum_client.batches import as_array
 from probatum_client.errors import ProbatumError, ReceiptInvalid
 from probatum_client.notes import read_checkpoint
 from probatum_client.receipts import from_answer
+from probatum_client.spool.files import BEAT
 from probatum_client.spool.kept import Kept
 from probatum_client.spool.reader import Reader
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 ABOUT_THE_EVENT = frozenset({400, 409, 422})
+# An older server knows no heartbeats, and a wrong one is not mended by waiting.
+NO_HEARTBEAT = frozenset({400, 404, 405, 409, 413, 415, 422})
 TOO_LARGE = 413
 FAILED = 500
 PATIENCE = 5  # failures in a row before a 500 is looked for in single events
@@ -94,6 +97,10 @@ class Courier:
         taken = self._reader.take()
         if taken is None:
             return False
+        if taken.records[0].id == BEAT.decode():
+            self._send_beat(taken.records[0])
+            self._reader.done(taken.end)
+            return True
         found = _Round(may_probe=self._failures >= PATIENCE)
         self._deliver(taken.records, found)
         self._failures = 0
@@ -114,6 +121,16 @@ class Courier:
         """Close its files."""
         self._reader.close()
         self._kept.close()
+
+    def _send_beat(self, record: Record) -> None:
+        """Send a heartbeat, or leave it: the next one says the same and more."""
+        try:
+            self._sender.send("POST", HEARTBEATS, content=record.body, accept=JSON)
+        except ProbatumError as error:
+            if error.status not in NO_HEARTBEAT:
+                raise Outage(error) from error
+            logger.warning("The server takes no heartbeat: %s", error)
+        self._failures = 0
 
     def _deliver(self, records: list[Record], found: _Round) -> None:
         damaged = [record for record in records if record.body is None]

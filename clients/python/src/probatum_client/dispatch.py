@@ -80,11 +80,12 @@ class Dispatcher:
         own: Path | None = None,
         told: Callable[[str, Receipt | str], None] = _nobody,
         housekeeping: Callable[..., bool] = lambda *, is_last: False,
+        pulse: Callable[[], None] = lambda: None,
     ) -> None:
         self.trouble: str | None = None
         self._spool, self._server = spool, server
         self._linger, self._own, self._told = linger, own, told
-        self._housekeeping = housekeeping
+        self._housekeeping, self._pulse = housekeeping, pulse
         self._held: dict[Path, _Held] = {}
         self._wake, self._closing = Event(), Event()
         self._look_at = self._say_at = 0.0
@@ -118,6 +119,7 @@ class Dispatcher:
 
     def _step(self, sender: Sender) -> bool:
         """Send one request for each lane, or pause; tell whether to go on."""
+        self._pulse()
         try:
             has_sent = self._send_each(sender)
         except Outage as outage:
@@ -195,5 +197,6 @@ class Dispatcher:
                 self._wake.clear()
                 if hurried:
                     return
+            self._pulse()
             for held in self._held.values():
                 held.courier.sync()

@@ -26,7 +26,8 @@ class Prediction:
 
     `id` makes sending safe to repeat: the same id with the same content is stored
     once. `confidence` lies between 0 and 1, `latency_ms` is in milliseconds. `epoch`
-    and `seq` number the events of one producer, so that a gap shows. The last four
+    and `seq` number the events of one producer, so that a gap shows, and `prev` names
+    the event before; a recorder fills them itself. The last four
     fields are those of Art. 12(3), for remote biometric identification.
     """
 
@@ -47,6 +48,7 @@ class Prediction:
     cost: float | None = None
     epoch: str | None = None
     seq: int | None = None
+    prev: str | None = None
     use_start: datetime | None = None
     use_end: datetime | None = None
     reference_database: str | None = None

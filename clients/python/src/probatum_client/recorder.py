@@ -21,6 +21,7 @@ from probatum_client.receipts import Receipt
 from probatum_client.spool.files import private_folder
 from probatum_client.spool.status import waiting_bytes
 from probatum_client.spool.writer import Writer
+from probatum_client.streams import as_entry_writes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 MOST_SPOOLED = 4 * 1024**3
 SAY_EVERY = 1.0  # seconds between two messages about lost events
 RESTART_AFTER = 30.0  # seconds
+_NUMBERS = frozenset({"epoch", "seq", "prev"})
 UNWRITABLE = (SpoolFull, ProbatumError, TypeError, ValueError, RecursionError)
 
 
@@ -41,12 +43,13 @@ class Recorder:
     there it is sent, also by the next process if this one is killed. `log_or_fail`
     returns when the server has it. Share one between threads; after a fork each process
     gets a lane of its own.
-
     `max_bytes` bounds what may wait for this process. `on_loss` says what `record` does
-    with an event that cannot be kept because the spool is full or the event cannot be
-    written as JSON: "raise", or "gap": log an error, count it in `lost`, and leave its
-    number empty so that the record shows it. What waits is never dropped.
+    with an event that the full spool cannot keep, or that cannot be written as JSON:
+    "raise", or "gap": log an error, count it in `lost`, and leave its number empty so
+    that the record shows it. What waits is never dropped.
 
+    Every `heartbeat` seconds, and at `close`, it says how far it has come, signed with
+    a key of the spool: so a lost tail shows, and silence raises an alarm. None: never.
     `send=False` leaves the sending to `probatum send`. `vkey` is the log's verifier
     key; receipts are then checked against its signature. `linger` is how many seconds
     events are collected before they are sent.
@@ -57,8 +60,9 @@ class Recorder:
     _thread: Thread | None
     _send_at: float
     _say_at: float
+    _beat_at: float
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keyword-only, each with what most want
         self,
         url: str,
         api_key: str,
@@ -69,6 +73,7 @@ class Recorder:
         sync_each: bool = False,
         send: bool = True,
         linger: float = 0.25,
+        heartbeat: float | None = 60.0,
         vkey: str | None = None,
         allow_http: bool = False,
     ) -> None:
@@ -79,6 +84,7 @@ class Recorder:
         self.lost = 0
         self._max_bytes, self._sync_each = max_bytes, sync_each
         self._on_loss, self._linger, self._sends = on_loss, linger, send
+        self._heartbeat = heartbeat
         self._reset()
         _recorders.add(self)
 
@@ -137,6 +143,9 @@ class Recorder:
     def close(self, timeout: float = 5.0) -> None:
         """Send what waits, for at most `timeout` seconds; the rest stays in the
         spool."""
+        with self._lock, suppress(SpoolFull):  # then its end stays unknown
+            if self._writer:
+                self._writer.beat(self.lost, closed=True)
         if self._dispatcher and self._thread:
             self._dispatcher.close()
             self._thread.join(timeout)
@@ -144,7 +153,7 @@ class Recorder:
             if self._writer:
                 self._writer.close()
             self._writer = self._dispatcher = self._thread = None
-            self._send_at = 0.0
+            self._send_at = self._beat_at = 0.0
 
     def __enter__(self) -> Self:
         self.start()
@@ -159,12 +168,15 @@ class Recorder:
         self.close()
 
     def _append(self, body: dict[str, Any]) -> str:
-        if "epoch" in body or "seq" in body:
-            raise ValueError("A recorder numbers its events: leave out epoch and seq.")
+        if not _NUMBERS.isdisjoint(body):
+            raise ValueError("A recorder numbers: leave out epoch, seq and prev.")
+        # The chain covers the instant as the entry will write it, so it is sent so.
+        if at := body.get("occurred_at", ""):
+            at = body["occurred_at"] = as_entry_writes(at)
         event_id, text = str(body["id"]), encode(body)
         check_size(event_id, text)
         with self._lock:
-            self._start().append(event_id, text)
+            self._start().append(event_id, at, text)
         return event_id
 
     def _lose(self, event: Prediction | Mapping[str, Any], reason: Exception) -> str:
@@ -185,8 +197,9 @@ class Recorder:
         if self._writer is None:
             try:
                 self._writer = Writer(
-                    self.spool, max_bytes=self._max_bytes, sync_each=self._sync_each
-                )
+                    self.spool, max_bytes=self._max_bytes, sync_each=self._sync_each,
+                    heartbeat=self._heartbeat,
+                )  # fmt: skip
             except OSError as reason:
                 raise SpoolFull(f"{self.spool} cannot be used: {reason}") from reason
         if self._sends and (self._thread is None or not self._thread.is_alive()):
@@ -201,7 +214,7 @@ class Recorder:
         self._send_at = time.monotonic() + RESTART_AFTER
         self._dispatcher = Dispatcher(
             self.spool, self._server, linger=self._linger, own=lane,
-            told=self._hear, housekeeping=self._tidy,
+            told=self._hear, housekeeping=self._tidy, pulse=self._beat,
         )  # fmt: skip
         self._thread = Thread(
             target=self._dispatcher.work, name="probatum", daemon=True
@@ -253,11 +266,20 @@ class Recorder:
                 return False  # a full disk: `append` says so when it matters
             return True
 
+    def _beat(self) -> None:
+        """Write a heartbeat when one is due."""
+        if self._heartbeat is None or time.monotonic() < self._beat_at:
+            return
+        self._beat_at = time.monotonic() + self._heartbeat
+        with self._lock, suppress(SpoolFull):  # silence says it then
+            if self._writer:
+                self._writer.beat(self.lost)
+
     def _reset(self) -> None:
         self._lock = Lock()
         self._writer = self._dispatcher = self._thread = None
         self._expecting: dict[str, Future[Receipt]] = {}
-        self._send_at = self._say_at = 0.0
+        self._send_at = self._say_at = self._beat_at = 0.0
 
     def _forked(self) -> None:
         if self._writer:

@@ -19,6 +19,7 @@ if sys.platform != "win32":
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 SEGMENT = ".events"
 HEAD = b"-"
+BEAT = b"~"
 CHECKSUM = 8  # hexadecimal digits
 BOOT = "/proc/sys/kernel/random/boot_id"
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from probatum_client.batches import MOST_BYTES, MOST_EVENTS
 from probatum_client.spool.files import (
+    BEAT,
     HEAD,
     Place,
     Record,
@@ -124,6 +125,10 @@ class Reader:
         size, end = 2, 0
         for behind, line in whole_lines(data):
             record = unpack(line)
+            if record.id == BEAT.decode():  # goes alone, after what it speaks of
+                if not records:
+                    return Taken([record], Place(self._place.segment, start + behind))
+                break
             if record.id != HEAD.decode():
                 size += len(line)
                 if (records and size > MOST_BYTES) or len(records) == MOST_EVENTS:

@@ -8,7 +8,9 @@
 3. An event has an epoch and a number, one more than the last. Both outlive the process.
    A number whose event was lost is spent: the gap stays visible. After a restart of the
    machine nobody knows how many were lost, so a new epoch begins.
-4. Nothing that waits is ever dropped to make room. A full spool refuses the new event.
+4. An event names the one before it in its epoch. An epoch that was closed is over: the
+   next event begins another, which names it. One whose process was killed goes on.
+5. Nothing that waits is ever dropped to make room. A full spool refuses the new event.
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ import logging
 import os
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from probatum_client.errors import SpoolFull
 from probatum_client.ids import new_id
 from probatum_client.spool.files import (
+    BEAT,
     HEAD,
     boot_id,
     claim_lane,
@@ -31,10 +34,10 @@ from probatum_client.spool.files import (
     pack,
     segment_path,
     segments,
-    unpack,
-    whole_lines,
     write_all,
 )
+from probatum_client.spool.found import Found, look
+from probatum_client.streams import Former, Pulse, link
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,20 +49,17 @@ COUNT_EVERY = 0.1  # seconds between two counts of what a full spool holds
 FEWEST_SEGMENTS = 8  # of a full spool, so that space comes free in small parts
 
 
-class _Found(NamedTuple):
-    """What a segment holds: its epoch, the boot it was begun in, the last number."""
-
-    epoch: str
-    boot: str
-    last: int
-    torn: int  # bytes at its end that are no whole event
-    end: int  # offset behind the last whole event
-
-
 class Writer:
     """The one writer of a lane. Its callers take turns: it has no lock for threads."""
 
-    def __init__(self, spool: Path, *, max_bytes: int, sync_each: bool = False) -> None:
+    def __init__(
+        self,
+        spool: Path,
+        *,
+        max_bytes: int,
+        sync_each: bool = False,
+        heartbeat: float | None = None,
+    ) -> None:
         self.lane, self._lock = claim_lane(spool)
         self._max_bytes = max_bytes
         self._segment_bytes = min(LARGEST_SEGMENT, max_bytes // FEWEST_SEGMENTS)
@@ -67,7 +67,12 @@ class Writer:
         self._handle = self._spent = -1
         self._count_at = 0.0
         self.epoch, self.last = "", 0
+        self.head, self.closed = "", False
+        self.former: Former | None = None
+        self._pulse: Pulse | None = None
         try:
+            if heartbeat is not None:
+                self._pulse = Pulse(self.lane, heartbeat)
             # Written once now: on a full disk it can be written over, but not begun.
             self._spent = open_private(self.lane / "spent", os.O_RDWR)
             self._open()
@@ -77,15 +82,32 @@ class Writer:
             raise
         self._used = self._count_used()
 
-    def append(self, event_id: str, body: bytes) -> int:
-        """Put an event on record and return its number; SpoolFull if it cannot be."""
+    def append(self, event_id: str, at: str, body: bytes) -> int:
+        """Put an event on record and return its number; SpoolFull if it cannot be.
+
+        `at` is its instant as the log's entry writes it."""
+        if self.closed:
+            self._follow()
         number = self.last + 1
-        numbered = b'%b,"epoch":"%b","seq":%d}' % (
-            body[:-1],
-            self.epoch.encode(),
-            number,
-        )
-        line = pack(event_id.encode(), numbered)
+        chained = f',"epoch":"{self.epoch}","seq":{number}'
+        if self.head:
+            chained += f',"prev":"{self.head}"'
+        self._write(event_id.encode(), b"%b%b}" % (body[:-1], chained.encode()))
+        self.head = link(self.epoch, number, event_id, at, self.head)
+        self.last = number
+        return number
+
+    def beat(self, lost: int, *, closed: bool = False) -> None:
+        """Put on record how far the epoch has come; it is sent after its events."""
+        if self._pulse is not None and not self.closed:
+            told = self._pulse.beat(
+                self.epoch, self.last, self.head, self.former, lost, closed=closed
+            )
+            self._write(BEAT, told)
+            self.closed = closed
+
+    def _write(self, name: bytes, body: bytes) -> None:
+        line = pack(name, body)
         if self._used + len(line) > self._max_bytes:
             self._make_sure_of_room(len(line))
         try:
@@ -100,8 +122,22 @@ class Writer:
             ) from reason
         self._offset += len(line)
         self._used += len(line)
-        self.last = number
-        return number
+
+    def _follow(self) -> None:
+        """Begin an epoch that names the one before."""
+        former = Former(self.epoch, self.last) if self.epoch else None
+        self._start_epoch(former)
+        try:
+            self._begin()
+        except OSError as reason:
+            self.closed = True
+            raise SpoolFull(f"{self.lane} cannot be written: {reason}") from reason
+        with suppress(OSError):
+            self._note_spent()
+
+    def _start_epoch(self, former: Former | None) -> None:
+        self.epoch, self.last = str(new_id()), 0
+        self.head, self.former, self.closed = "", former, False
 
     def spend(self) -> None:
         """Give the next number to an event that is lost, so that the gap shows."""
@@ -133,12 +169,17 @@ class Writer:
 
     def _open(self) -> None:
         found = self._newest()
-        if found is None or found.boot != boot_id():
-            self.epoch, self.last = str(new_id()), 0
+        if found is None:
+            self._start_epoch(None)
             self._begin()
             return
         self.epoch = found.epoch
         self.last = max(found.last, self._last_spent())
+        if found.closed or found.boot != boot_id():
+            self._start_epoch(Former(self.epoch, self.last))
+            self._begin()
+            return
+        self.head, self.former = found.head, found.former
         number = segments(self.lane)[-1]
         path = segment_path(self.lane, number)
         self._take(open_private(path, os.O_RDWR), found.end)
@@ -146,10 +187,10 @@ class Writer:
             os.ftruncate(self._handle, found.end)
             self.spend()
 
-    def _newest(self) -> _Found | None:
+    def _newest(self) -> Found | None:
         for number in reversed(segments(self.lane)):
             path = segment_path(self.lane, number)
-            found = _look(path.read_bytes())
+            found = look(path.read_bytes())
             if found is None:
                 kept = path.with_suffix(".damaged")
                 path.rename(kept)
@@ -168,7 +209,10 @@ class Writer:
         return None
 
     def _begin(self) -> None:
-        head = {"epoch": self.epoch, "boot": boot_id(), "first": self.last + 1}
+        head = {
+            "epoch": self.epoch, "boot": boot_id(), "first": self.last + 1,
+            "head": self.head, "former": self.former, "closed": self.closed,
+        }  # fmt: skip
         line = pack(HEAD, json.dumps(head).encode())
         path = segment_path(self.lane, fresh_segment(self.lane))
         handle = open_private(path, os.O_RDWR | os.O_EXCL)
@@ -215,21 +259,3 @@ class Writer:
             with suppress(FileNotFoundError):  # the reader has just removed it
                 used += segment_path(self.lane, number).stat().st_size
         return used
-
-
-def _look(data: bytes) -> _Found | None:
-    """Return what a segment holds, or None if even its head is not whole."""
-    head = newest = None
-    end = 0
-    for behind, line in whole_lines(data):
-        record = unpack(line)
-        if record.body is None:
-            continue  # if whole events follow, the reader sets it aside
-        if head is None and record.id != HEAD.decode():
-            return None
-        head, newest, end = head or record.body, record.body, behind
-    if head is None or newest is None:
-        return None
-    began, last = json.loads(head), json.loads(newest)
-    number = last["seq"] if newest is not head else began["first"] - 1
-    return _Found(began["epoch"], began["boot"], number, len(data) - end, end)
