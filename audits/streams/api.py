@@ -62,6 +62,4 @@ def _answered(heard: Heard) -> HttpResponse:
         "path": [b64encode(appended.hashes[at]).decode() for at in path],
         "checkpoint": heard.checkpoint,
     }
-    return HttpResponse(
-        orjson.dumps(body), status=201, content_type="application/json"
-    )
+    return HttpResponse(orjson.dumps(body), status=201, content_type="application/json")

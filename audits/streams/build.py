@@ -82,7 +82,7 @@ def _keep(log: Log, found: pure.Stream) -> None:
         defaults={
             "state": found.as_json(),
             "present": found.present,
-            "missing": sum(hole.count for hole in holes) + found.folded_missing,
+            "missing": sum(hole.size for hole in holes) + found.folded_missing,
             "gaps": len(holes) + found.folded_holes,
             "late": found.late_count,
             "faults": found.fault_count,

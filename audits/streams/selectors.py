@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
@@ -143,8 +144,8 @@ def coverage(
 
 
 def _between(
-    rows: QuerySet, field_name: str, since: date | None, until: date | None
-) -> QuerySet:  # type: ignore[type-arg]
+    rows: QuerySet[Any], field_name: str, since: date | None, until: date | None
+) -> QuerySet[Any]:
     if since is not None:
         rows = rows.filter(**{f"{field_name}__gte": since})
     if until is not None:
@@ -152,9 +153,7 @@ def _between(
     return rows
 
 
-def _streams(
-    log: Log, since: date | None, until: date | None
-) -> dict[str, dict[str, int]]:
+def _streams(log: Log, since: date | None, until: date | None) -> dict[str, Any]:
     if since is None and until is None:
         rows = Stream.objects.filter(log=log).values("source")
         sums = rows.annotate(
@@ -163,19 +162,17 @@ def _streams(
         )  # fmt: skip
         return {row["source"]: row for row in sums}
     gaps = Gap.objects.filter(stream__log=log)
-    rows = _between(gaps, "noticed_at__date", since, until)
-    sums = rows.values(source=F("stream__source")).annotate(
+    noticed = _between(gaps, "noticed_at__date", since, until)
+    counts = noticed.values(source=F("stream__source")).annotate(
         lost=Sum(F("last") - F("first") + 1), holes_found=Count("pk")
     )
-    return {row["source"]: row for row in sums}
+    return {row["source"]: row for row in counts}
 
 
-def _of_source(
-    name: str, days: dict[str, int], sums: dict[str, int]
-) -> SourceCoverage:
+def _of_source(name: str, days: dict[str, int], sums: dict[str, int]) -> SourceCoverage:
     return SourceCoverage(
         source=name,
-        # Over all time repeated numbers are not counted twice; a day's count is what came.
+        # Over all time a repeated number counts once; a day counts all that came.
         present=sums.get("numbered", days.get("present", 0)),
         missing=sums.get("lost", 0),
         gaps=sums.get("holes_found", 0),
@@ -205,12 +202,21 @@ def listed_faults(log: Log) -> list[StreamFault]:
     return sorted(found, key=lambda fault: -fault.index)[:MOST_SHOWN]
 
 
+def headline(log: Log) -> tuple[str, int]:
+    """The share that came and the number of gaps, as last read: one question."""
+    sums = Stream.objects.filter(log=log).aggregate(
+        numbered=Sum("present"), lost=Sum("missing"), holes_found=Sum("gaps")
+    )
+    share = percent_of(sums["numbered"] or 0, sums["lost"] or 0)
+    return share, sums["holes_found"] or 0
+
+
 def silent_streams(log: Log) -> list[SilentStream]:
     """Sources of the log that are expected and not heard."""
-    return [_silent(row) for row in _silent_rows([log], timezone.now())]
+    return silent_streams_of([log.pk]).get(log.pk, [])
 
 
-def silent_logs(logs: Iterable[Log]) -> dict[int, list[SilentStream]]:
+def silent_streams_of(logs: Iterable[int]) -> dict[int, list[SilentStream]]:
     """By log, the sources that are expected and not heard: one question for all."""
     found: dict[int, list[SilentStream]] = {}
     for row in _silent_rows(logs, timezone.now()):
@@ -218,8 +224,10 @@ def silent_logs(logs: Iterable[Log]) -> dict[int, list[SilentStream]]:
     return found
 
 
-def _silent_rows(logs: Iterable[Log], now: datetime) -> QuerySet[Stream]:
-    rows = Stream.objects.filter(Q(silent=True) | Q(expected_by__lt=now), log__in=logs)
+def _silent_rows(logs: Iterable[int], now: datetime) -> QuerySet[Stream]:
+    rows = Stream.objects.filter(
+        Q(silent=True) | Q(expected_by__lt=now), log__in=list(logs)
+    )
     recent = rows.filter(ended="", heard_at__gte=now - timedelta(days=ALARM_DAYS))
     return recent.order_by("log_id", "-heard_at")
 

@@ -4,7 +4,8 @@ First the entries and the leaf hashes in tile/0 are read and folded up to a root
 each. The side that gives the signed root is right, so a difference is reported once,
 at the file that was changed. If neither does, each layer is compared with the layer
 below it. Then the numbers that sources gave their events are followed: is any missing
-that the log does not own up to? Last comes what a reader kept: checkpoints, receipts, disclosed payloads.
+that the log does not own up to? Last comes what a reader kept: checkpoints, receipts,
+disclosed payloads.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -119,10 +120,7 @@ class Audit:
             below = self._level(level, size, below)
             level += 1
         self._conclude(found, entries if self.entries_whole else tiles)
-        if self.entries_signed:
-            judge(self.streams, report)
-        elif self.streams.known:
-            report.unchecked.append("the numbers of events: entries are wrong")
+        self._numbers()
         if isinstance(self.source, Folder):
             self._surplus(self.source.surplus(size))
             needs = map(file_needs, self.source.beside())
@@ -216,6 +214,12 @@ class Audit:
                 "tile/0 gives the checkpoint's root: an entry that differs from it "
                 "was changed after it was logged"
             )
+
+    def _numbers(self) -> None:
+        if self.entries_signed:
+            judge(self.streams, self.report)
+        elif self.streams.known:
+            self.report.unchecked.append("the numbers of events: entries are wrong")
 
     def _surplus(self, names: list[str]) -> None:
         if names:

@@ -44,8 +44,8 @@ class Run(NamedTuple):
     """What the first event names; empty when it names nothing, or is not known."""
     link: str
     """What the event after the last one should name."""
-    index: int
-    """Of the first event, in the log."""
+    entry: int
+    """Where the first event is in the log."""
     at: str
     """When the first event happened, as its source says."""
     end: str
@@ -71,7 +71,7 @@ class Hole(NamedTuple):
     """The log says so itself, in an entry of its own."""
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many numbers are missing."""
         return self.last - self.first + 1
 
@@ -121,7 +121,7 @@ class Stream:
     @property
     def missing(self) -> int:
         """How many numbers did not."""
-        return sum(hole.count for hole in self.holes()) + self.folded_missing
+        return sum(hole.size for hole in self.holes()) + self.folded_missing
 
     def fault(self, index: int, number: int, what: str) -> None:
         """Note what is wrong with the stream, and in which entry."""
@@ -137,7 +137,7 @@ class Stream:
             return
         place = bisect_right(self.runs, run.first, key=lambda each: each.first)
         if place and run.first <= self.runs[place - 1].last:
-            self.fault(run.index, run.first, "repeated")
+            self.fault(run.entry, run.first, "repeated")
             last = self.runs[place - 1].last
             if run.last > last:
                 self.add(run._replace(first=last + 1, prev=""))
@@ -170,10 +170,10 @@ class Stream:
         if upper.first != lower.last + 1:
             return
         if upper.prev and lower.link and upper.prev != lower.link:
-            self.fault(upper.index, upper.first, "chain")
+            self.fault(upper.entry, upper.first, "chain")
         self.runs[place - 1 : place + 1] = [
             upper._replace(
-                first=lower.first, prev=lower.prev, index=lower.index, at=lower.at,
+                first=lower.first, prev=lower.prev, entry=lower.entry, at=lower.at,
                 received=min(lower.received, upper.received),
             )
         ]  # fmt: skip
@@ -181,7 +181,7 @@ class Stream:
     def _fold(self) -> None:
         lower, upper = self.runs[:2]
         hole = (lower.last + 1, upper.first - 1)
-        if not any(first <= hole[0] and hole[1] <= last for first, last in self.declared):
+        if not self._is_declared(*hole):
             return
         self.folded_missing += hole[1] - hole[0] + 1
         self.folded_holes += 1
@@ -210,26 +210,25 @@ class Stream:
 
     def holes(self) -> Iterator[Hole]:
         """Yield what is missing, lowest numbers first."""
-        noticed, known = self.short, []
+        since, seen = self.short, []
         for run in reversed(self.runs):
-            noticed = min(filter(None, (noticed, run.received)))
-            known.append(noticed)
+            since = min(filter(None, (since, run.received)))
+            seen.append(since)
         number, end, before = FIRST, "", ""
-        for run, seen in zip(self.runs, reversed(known), strict=True):
+        for run, noticed in zip(self.runs, reversed(seen), strict=True):
             if run.first > number:
-                spent = bool(before) and run.prev == before
-                yield self._hole(number, run.first - 1, seen, (end, run.at), spent)
+                made = bool(before) and run.prev == before
+                last = run.first - 1
+                known = self._is_declared(number, last)
+                yield Hole(number, last, noticed, end, run.at, made, known)
             number, end, before = run.last + 1, run.end, run.link
         if self.claimed >= number:
-            spent = bool(before) and self.head == before
-            yield self._hole(number, self.claimed, self.short, (end, ""), spent)
+            made = bool(before) and self.head == before
+            known = self._is_declared(number, self.claimed)
+            yield Hole(number, self.claimed, self.short, end, "", made, known)
 
-    def _hole(
-        self, first: int, last: int, noticed: str, ends: tuple[str, str], spent: bool
-    ) -> Hole:
-        declared = any(low <= first and last <= high for low, high in self.declared)
-        return Hole(first, last, noticed, *ends, spent, declared)
-
+    def _is_declared(self, first: int, last: int) -> bool:
+        return any(low <= first and last <= high for low, high in self.declared)
 
     def undeclared(self) -> Iterator[tuple[int, int, str]]:
         """Yield what is missing and the log does not say so, since when."""
@@ -239,7 +238,6 @@ class Stream:
                 rest = without(rest, low, high)
             for first, last in rest:
                 yield first, last, hole.noticed
-
 
     def as_json(self) -> dict[str, Any]:
         """Return all that is known, for a database to keep."""

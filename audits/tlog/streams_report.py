@@ -62,7 +62,7 @@ def judge(streams: Streams, report: Report) -> None:
             )
     if len(report.faults) > before:
         report.conclusions.append(
-            "the entries are as they were signed; what is wrong with a stream was wrong "
+            "the entries are as they were signed: what is wrong with a stream was so "
             "when its events came, or did not come"
         )
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from audits.log.models import Entry, Head
 from audits.metrics.models import DayFigure
+from audits.streams.selectors import silent_streams_of
 from audits.trail.models import TrailEntry
 from governance.classification.models import Classification
 from governance.documentation.models import AnnexText
@@ -66,6 +67,7 @@ def needs(user: User, organisation: Organisation, now: datetime) -> list[Need]:
         found += _to_review(systems, now)
     if "registry.add_modelversion" in allowed or "registry.manage_keys" in allowed:
         found += _unknown_versions(systems)
+        found += _silent_sources(systems)
     if "governance.add_dossier" in allowed:
         found += _failed_dossiers(systems)
     return found[:MOST]
@@ -189,6 +191,21 @@ def _unknown_versions(systems: dict[Any, AISystem]) -> Iterator[Need]:
             system,
             reverse("predictions:list", args=[pk]) + "?flagged=1",
         )
+
+
+def _silent_sources(systems: dict[Any, AISystem]) -> Iterator[Need]:
+    by_log = {system.log_id: system for system in systems.values()}
+    for log_id, silent in silent_streams_of(by_log).items():
+        system = by_log[log_id]
+        yield Need(
+            _("See why %(source)s of %(system)s is silent")
+            % {"source": silent[0].source, "system": system},
+            _("Its heartbeats have stopped, and it did not say that it ended. Whether "
+              "it made predictions since, the log cannot tell (Art. 12)."),
+            system,
+            reverse("predictions:coverage", args=[system.pk]),
+            silent[0].heard_at,
+        )  # fmt: skip
 
 
 def _failed_dossiers(systems: dict[Any, AISystem]) -> Iterator[Need]:

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from registry.predictions.api import coverage as coverage_api
 from registry.predictions.api import events, files
-from registry.predictions.views import lists, oversight, prediction
+from registry.predictions.views import coverage, lists, oversight, prediction
 
 app_name = "predictions"
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("systems/<uuid:pk>/trail/", lists.trail, name="trail"),
     path("trail/", lists.organisation_trail, name="organisation_trail"),
     path(of_system, lists.list_predictions, name="list"),
+    path(f"{of_system}coverage/", coverage.log_coverage, name="coverage"),
     path(f"{of_system}figures/", lists.figures, name="figures"),
     path(of_prediction, prediction.detail, name="detail"),
     path(f"{of_prediction}review/", prediction.review, name="review"),
@@ -29,6 +31,11 @@ api_urlpatterns = [
         "systems/<uuid:system_id>/events",
         events.SystemEventsView.as_view(),
         name="of_system",
+    ),
+    path(
+        "systems/<uuid:system_id>/coverage",
+        coverage_api.CoverageView.as_view(),
+        name="coverage",
     ),
 ]
 log_urlpatterns = [

@@ -183,6 +183,7 @@ TABLE = {
     "POST events:traces": "401 401 401 401 401 401 401 401 401",
     # events_api
     "events_api:bundle": "401 404 200 200 200 200 200 200 200",
+    "events_api:coverage": "401 404 200 200 200 200 200 200 200",
     "events_api:event": "401 404 200 200 200 200 200 200 200",
     "events_api:of_system": "401 404 200 200 200 200 200 200 200",
     "events_api:proof": "401 404 200 200 200 200 200 200 200",
@@ -234,6 +235,7 @@ TABLE = {
     "people:until": "302 404 200 403 403 403 403 403 403",
     # predictions
     "predictions:all": "302 200 200 200 200 200 200 200 200",
+    "predictions:coverage": "302 404 200 200 200 200 200 200 200",
     "predictions:detail": "302 404 200 200 200 200 200 200 200",
     "predictions:figures": "302 404 200 200 200 200 200 200 200",
     "predictions:list": "302 404 200 200 200 200 200 200 200",

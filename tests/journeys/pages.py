@@ -126,6 +126,8 @@ PAGES = [
     _page("predictions:list", **SYSTEM),
     _page("predictions:list", also="bare", **BARE),
     _page("predictions:figures", **SYSTEM),
+    _page("predictions:coverage", **SYSTEM),
+    _page("predictions:coverage", **SYSTEM, query="?days=90", also="period"),
     _page("predictions:detail", OVERSEER, **EVENT),
     _page(
         "predictions:detail",

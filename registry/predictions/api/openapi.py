@@ -20,6 +20,7 @@ from rest_framework import serializers
 from audits.oversight.models import Act
 from registry.predictions.api import openapi_formats as formats
 from registry.predictions.api.events import ID, ORIGIN
+from registry.predictions.api.openapi_streams import PostHeartbeat
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 CHECKPOINT = (
@@ -48,6 +49,9 @@ class PredictionEvent(serializers.Serializer[Any]):
     cost = serializers.FloatField(required=False, min_value=0)
     epoch = serializers.CharField(required=False, max_length=120)
     seq = serializers.IntegerField(required=False, min_value=0)
+    prev = serializers.RegexField(
+        r"^[0-9a-f]{64}$", required=False, help_text="The event before: docs/intake.md"
+    )
     use_start = serializers.DateTimeField(required=False, help_text="Art. 12(3)(a)")
     use_end = serializers.DateTimeField(required=False, help_text="Art. 12(3)(a)")
     reference_database = serializers.CharField(
@@ -282,6 +286,7 @@ def describe_machines(endpoints: list[Endpoint], **_kwargs: object) -> list[Endp
             ("/api/v1/otlp/v1/traces", formats.ExportTraces),
             ("/api/v1/otlp/v1/logs", formats.ExportLogs),
             ("/api/v1/oversight", PostReview),
+            ("/api/v1/heartbeats", PostHeartbeat),
         )
     ]
     return sorted([*endpoints, *found], key=lambda endpoint: endpoint[0])

@@ -11,6 +11,7 @@ from audits.events.encoding import Flag
 from registry.people.access import demand
 from registry.predictions.access import TRAIL, VIEW
 from registry.predictions.contents.acts import act_lines
+from registry.predictions.contents.coverage import headline
 from registry.predictions.contents.figures import Chart, charts
 from registry.predictions.contents.lists import Row, queue_rows, rows_of
 from registry.predictions.forms import FilterForm
@@ -61,6 +62,7 @@ def list_predictions(request: HttpRequest, pk: UUID) -> HttpResponse:
         rows=rows,
         filtered=any(request.GET.get(name) for name in form.fields if name != "type"),
         csv_query=_with(request, format="csv"),
+        coverage=headline(system.log),
     )
 
 

@@ -15,7 +15,9 @@ from tests.factories import an_event, post_events
 class Source:
     """Counts up; what it makes may be posted, lost or changed on the way."""
 
-    def __init__(self, client: Client, key: str, former: "Source | None" = None) -> None:
+    def __init__(
+        self, client: Client, key: str, former: "Source | None" = None
+    ) -> None:
         self.client, self.key, self.former = client, key, former
         self.epoch, self.last, self.head = str(uuid.uuid4()), 0, ""
         self.secret = former.secret if former else Ed25519PrivateKey.generate()

@@ -209,7 +209,9 @@ def test_what_is_known_of_streams_can_be_thrown_away_and_read_again(
     def known() -> list[list]:
         return [
             list(Stream.objects.order_by("epoch").values_list("epoch", "state")),
-            list(Gap.objects.order_by("first").values_list("first", "last", "noticed_at")),
+            list(
+                Gap.objects.order_by("first").values_list("first", "last", "noticed_at")
+            ),
             list(StreamDay.objects.values_list("day", "numbered", "not_numbered")),
         ]
 
