@@ -148,14 +148,15 @@ def _age(noticed: str, newest: str) -> timedelta:
 
 
 def _held(source: str, streams: list[Stream]) -> list[str]:
-    """Return what holds of a source, when nothing of it is wrong."""
-    if any(each.fault_count for each in streams):
+    """Return what holds of a source's epochs with which nothing is wrong."""
+    good = [
+        each for each in streams if not each.fault_count and not list(each.undeclared())
+    ]
+    if not good:
         return []
-    present = sum(each.present for each in streams)
-    missing = sum(each.missing for each in streams)
-    if any(True for each in streams for _hole in each.undeclared()):
-        return []
-    text = f"source {source}: {present} numbered events in {len(streams)} epochs"
+    present = sum(each.present for each in good)
+    missing = sum(each.missing for each in good)
+    text = f"source {source}: {present} numbered events in {len(good)} epochs"
     if missing:
         return [f"{text}; {missing} more are missing, and the log declares them so"]
     return [f"{text}, none missing between the first and the last that is known"]

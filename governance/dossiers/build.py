@@ -25,6 +25,7 @@ from structlog import get_logger
 
 from audits.log.seal import save_checkpoint
 from audits.log.services import ClockWentBack
+from audits.streams.services import bring_up
 from audits.tlog.hashing import ProofInvalid
 from audits.tlog.page_build import page_bytes
 from audits.tlog.zipapp_build import verifier_bytes
@@ -45,6 +46,8 @@ UNHEARD = timedelta(seconds=5)
 # LIMIT: a dossier that kills its worker this often is broken, not unlucky.
 MOST_ATTEMPTS = 3
 STEPS = 4
+# LIMIT: stretches of the log that are read for its coverage; the task reads the rest.
+STRETCHES = 200
 TROUBLES = (
     OSError, ValueError, LookupError, DatabaseError, ProofInvalid, ClockWentBack,
 )  # fmt: skip
@@ -122,6 +125,7 @@ def _said(error: Exception) -> str:
 
 def _build(dossier: Dossier, token: UUID) -> None:
     _step(dossier.pk, token, 1, _("Gathering what is known"))
+    bring_up(dossier.system.log, most=STRETCHES)
     note = save_checkpoint(log=dossier.system.log, at=timezone.now())
     # If we stop here: a checkpoint more is saved, which is what happens every minute.
     tools = Tools(verifier_bytes(), page_bytes())

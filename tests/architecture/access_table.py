@@ -245,6 +245,8 @@ TABLE = {
     "predictions:organisation_trail": "302 200 200 200 200 200 200 200 403",
     "predictions:trail": "302 404 200 200 200 200 200 200 403",
     "POST predictions:verify": "302 404 302 302 302 302 302 302 302",
+    # streams
+    "POST streams:heartbeat": "401 401 401 401 401 401 401 401 401",
     # systems
     "POST systems:add_change": "302 404 422 422 422 403 403 403 403",
     "systems:add_change": "302 404 200 200 200 403 403 403 403",

@@ -9,12 +9,14 @@ from django.utils.translation import get_language
 
 from governance.dossiers.contents.missing import (
     known,
+    missing_events,
     missing_facts,
     missing_records,
 )
 from governance.dossiers.contents.values import FORMAT, DossierContents
 from governance.dossiers.models import Dossier
 from governance.dossiers.selectors import facts, registry
+from governance.dossiers.selectors.coverage import coverage_facts
 from governance.dossiers.selectors.log import log_facts, sealed
 from governance.dossiers.selectors.oversight import oversight
 from governance.dossiers.selectors.proofs import proofs
@@ -31,6 +33,7 @@ def gather(
     state = sealed(note)
     figures = log_facts(log, state)
     reviews = oversight(log, state.size, figures.predictions)
+    covered = coverage_facts(log)
     stated = known(system, version)
     return DossierContents(
         format=FORMAT,
@@ -56,5 +59,10 @@ def gather(
         oversight=reviews,
         log=figures,
         proofs=proofs(log, state),
-        missing=(*missing_facts(stated), *missing_records(figures, reviews)),
+        missing=(
+            *missing_facts(stated),
+            *missing_records(figures, reviews),
+            *missing_events(covered),
+        ),
+        coverage=covered,
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from governance.documentation.models import AnnexText
 from governance.dossiers.contents.values import Missing
 from governance.dossiers.selectors import facts, judgement, registry
+from governance.dossiers.selectors.coverage import CoverageFacts
 from governance.dossiers.selectors.facts import RoleFacts
 from governance.dossiers.selectors.judgement import LeafFacts, VerdictFacts
 from governance.dossiers.selectors.log import LogFacts
@@ -105,6 +106,27 @@ def missing_records(log: LogFacts, oversight: Oversight) -> Iterator[Missing]:
         )
     if log.predictions and not oversight.by_people:
         yield Missing(_("No review was made by a natural person."), "Art. 14")
+
+
+def missing_events(coverage: CoverageFacts) -> Iterator[Missing]:
+    """What sources numbered, and the log does not hold."""
+    whole = coverage.whole
+    if whole.missing:
+        yield Missing(
+            ngettext(
+                "%(n)s numbered event is missing from the log.",
+                "%(n)s numbered events are missing from the log.",
+                whole.missing,
+            )
+            % {"n": whole.missing},
+            "Art. 12",
+        )
+    if whole.faults:
+        yield Missing(
+            _("Numbered events contradict each other, %(n)s times.")
+            % {"n": whole.faults},
+            "Art. 12",
+        )
 
 
 def _verdict(verdict: VerdictFacts | None) -> Iterator[Missing]:

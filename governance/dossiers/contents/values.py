@@ -7,6 +7,7 @@ can be set again, bit for bit, from what was stored.
 from dataclasses import dataclass
 from datetime import datetime
 
+from governance.dossiers.selectors.coverage import CoverageFacts
 from governance.dossiers.selectors.facts import (
     ChangeFacts,
     RoleFacts,
@@ -61,6 +62,8 @@ class DossierContents:
     missing: tuple[Missing, ...]
     page_sha256: str = ""
     """Of the page that verifies; empty in contents from before there was one."""
+    coverage: CoverageFacts | None = None
+    """None in contents from before streams were followed."""
 
     @property
     def vouched(self) -> list[Proven]:
