@@ -52,6 +52,8 @@ class Run(NamedTuple):
     """When the last one did."""
     received: str
     """When the first of them to come came."""
+    heard: str
+    """When the last of them came."""
 
 
 class Hole(NamedTuple):
@@ -131,7 +133,7 @@ class Stream:
 
     def add(self, run: Run) -> None:
         """Take in events that the log has."""
-        self.heard, self.silent = max(self.heard, run.received), False
+        self.heard, self.silent = max(self.heard, run.heard), False
         if run.first <= self.folded:
             self.late_count += run.last - run.first + 1
             return
@@ -175,6 +177,7 @@ class Stream:
             upper._replace(
                 first=lower.first, prev=lower.prev, entry=lower.entry, at=lower.at,
                 received=min(lower.received, upper.received),
+                heard=max(lower.heard, upper.heard),
             )
         ]  # fmt: skip
 

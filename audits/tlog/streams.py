@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,9 @@ entry that is written otherwise is read so, and comes to the same."""
 Step = tuple[Key, Run] | tuple[int, dict[str, Any]]
 """A run of a stream's events, or the index of an entry that tells of a stream."""
 
+_SOURCE = b'"src":'
+_RECEIVED = re.compile(rb'"rx":"([0-9TZ:.-]+)"')
+
 
 @dataclass(slots=True)
 class Extract:
@@ -63,11 +67,8 @@ def extract(
     """
     found = _Extracting()
     for index, data in entries:
-        try:
-            entry = _read(data, loads)
-        except ValueError:
-            continue
-        found.add(index, entry)
+        with suppress(ValueError):
+            found.add(index, data, loads)
     return found.end()
 
 
@@ -76,37 +77,64 @@ class _Extracting:
 
     def __init__(self) -> None:
         self.found = Extract()
-        self.runs: dict[Key, Run] = {}
+        self.runs: dict[Key, list[Any]] = {}
+        """What a run is made of; a tuple made anew for each event takes longer."""
 
-    def add(self, index: int, entry: dict[str, Any]) -> None:
-        kind, received = entry.get("type"), str(entry.get("rx", ""))
-        self.found.newest = max(self.found.newest, received)
+    def add(self, index: int, data: bytes, loads: Callable[[bytes], Any]) -> None:
+        """Take in one entry; ValueError when it is no JSON object."""
+        if _SOURCE not in data:  # an act, a review: only its time matters
+            came = _RECEIVED.search(data)
+            self._note(came[1].decode() if came else "")
+        elif found := _CANONICAL.fullmatch(data):
+            at, eid, epoch, prev, received, number, source = (
+                text.decode() for text in found.groups(b"")
+            )
+            self._note(received)
+            self.found.days[source, received[:10], True] += 1
+            self._go_on((source, epoch), index, int(number), (eid, at, prev, received))
+        else:
+            entry = loads(data)
+            if not isinstance(entry, dict):
+                raise ValueError("not an object")
+            self._add_any(index, entry)
+
+    def _note(self, received: str) -> None:
+        if received > self.found.newest:
+            self.found.newest = received
+
+    def _add_any(self, index: int, entry: dict[str, Any]) -> None:
+        kind, source = entry.get("type"), str(entry.get("src", ""))
+        received = str(entry.get("rx", ""))
+        self._note(received)
         if kind == EVENT:
-            event = _event(index, entry)
-            source = str(entry.get("src", ""))
-            self.found.days[source, received[:10], event is not None] += 1
-            if event is not None:
-                self._go_on(*event)
+            is_numbered = _is_numbered(entry)
+            self.found.days[source, received[:10], is_numbered] += 1
+            if is_numbered:
+                at, prev = entry["at"], entry.get("prev", "")
+                said = (str(entry.get("eid", "")), at, prev, received)
+                self._go_on((source, entry["ep"]), index, entry["seq"], said)
         elif kind in (HEARTBEAT, DECLARED, FILLED):
             # ORDER: what came before is taken in before.
-            self._flush((str(entry.get("src", "")), str(entry.get("ep", ""))))
+            self._flush((source, str(entry.get("ep", ""))))
             self.found.steps.append((index, entry))
 
-    def _go_on(self, key: Key, run: Run) -> None:
-        before = self.runs.get(key)
-        if (
-            before is not None
-            and run.first == before.last + 1
-            and run.prev in ("", before.link)
-        ):
-            run = before._replace(last=run.last, link=run.link, end=run.end)
+    def _go_on(
+        self, key: Key, index: int, number: int, said: tuple[str, str, str, str]
+    ) -> None:
+        """Add one event (its id, instant, prev and receipt time) to a run, or begin."""
+        event_id, at, prev, received = said
+        made = link(key[1], number, event_id, at, prev)
+        begun = self.runs.get(key)
+        if begun and number == begun[1] + 1 and prev in ("", begun[3]):
+            begun[1], begun[3], begun[6], begun[8] = number, made, at, received
         else:
             self._flush(key)
-        self.runs[key] = run
+            run = Run(number, number, prev, made, index, at, at, received, received)
+            self.runs[key] = list(run)
 
     def _flush(self, key: Key) -> None:
         if key in self.runs:
-            self.found.steps.append((key, self.runs.pop(key)))
+            self.found.steps.append((key, Run(*self.runs.pop(key))))
 
     def end(self) -> Extract:
         for key in list(self.runs):
@@ -114,35 +142,12 @@ class _Extracting:
         return self.found
 
 
-def _read(data: bytes, loads: Callable[[bytes], Any]) -> dict[str, Any]:
-    """Return what matters of an entry; ValueError when it is no JSON object."""
-    found = _CANONICAL.fullmatch(data)
-    if found is not None:
-        at, eid, epoch, prev, received, number, source = found.groups(b"")
-        return {
-            "type": EVENT, "at": at.decode(), "eid": eid.decode(),
-            "ep": epoch.decode(), "prev": prev.decode(), "rx": received.decode(),
-            "seq": int(number), "src": source.decode(),
-        }  # fmt: skip
-    entry = loads(data)
-    if not isinstance(entry, dict):
-        raise ValueError("not an object")
-    return entry
-
-
-def _event(index: int, entry: Mapping[str, Any]) -> tuple[Key, Run] | None:
-    """Return the key and run of one event; None if it is not numbered."""
-    source, epoch, number = entry.get("src"), entry.get("ep"), entry.get("seq")
-    if not (isinstance(source, str) and isinstance(epoch, str) and is_number(number)):
-        return None
-    at, prev, received = entry.get("at"), entry.get("prev", ""), entry.get("rx")
-    if not (
-        isinstance(at, str) and isinstance(prev, str) and isinstance(received, str)
-    ):
-        return None
-    number = entry["seq"]
-    made = link(epoch, number, str(entry.get("eid", "")), at, prev)
-    return (source, epoch), Run(number, number, prev, made, index, at, at, received)
+def _is_numbered(entry: Mapping[str, Any]) -> bool:
+    texts = (entry.get("src"), entry.get("ep"), entry.get("at"), entry.get("rx"))
+    return (
+        all(isinstance(text, str) for text in (*texts, entry.get("prev", "")))
+        and is_number(entry.get("seq"))
+    )  # fmt: skip
 
 
 class Streams:
