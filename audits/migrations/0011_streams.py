@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0008_duties'),
+        ('audits', '0010_time_stamps'),
     ]
 
     operations = [
