@@ -9,6 +9,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 export PYTHONPATH := $(CURDIR):$(CURDIR)/clients/python/src
 # Handed on when given: make run PORT=8100 VAR_DIR=/srv/probatum SAMPLE=0
 export PORT VAR_DIR DATABASE_URL DATABASE_OWNER_URL BROKER_URL BASE_URL SAMPLE ONLY
+export ACCEPT_NEW_STATE
 unexport MAKEFLAGS
 
 .DEFAULT_GOAL := help

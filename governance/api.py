@@ -1,5 +1,6 @@
 """Errors as problem details (RFC 9457) and keyset pages, for the whole API."""
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -7,12 +8,15 @@ import orjson
 from django.core.exceptions import ValidationError
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework.exceptions import ErrorDetail, NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.views import exception_handler
 from structlog import get_logger
+
+from audits.log.seal import NotSigned, SignerAway
 
 log = get_logger(__name__)
 # What programs ask; everything else is asked by browsers.
@@ -67,6 +71,8 @@ def problem_details(error: Exception, context: dict[str, Any]) -> HttpResponse |
         answer = problem(503, _("The database cannot answer now. Ask again later."))
         answer["Retry-After"] = "5"
         return answer
+    if isinstance(error, SignerAway | NotSigned):
+        return unsigned(error)
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -156,8 +162,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.bad_request(request, exception)
 
 
+def unsigned(error: Exception) -> HttpResponse:
+    """503: an answer without its signature would prove nothing."""
+    log.error("not_signed", reason=str(error))
+    answer = problem(503, _("The log cannot be signed now. Ask again later."))
+    answer["Retry-After"] = "5"
+    return answer
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """500: the reason is in the server's log, with the request's id."""
+    error = sys.exc_info()[1]
+    if isinstance(error, SignerAway | NotSigned):
+        if request.path.startswith(FOR_PROGRAMS):
+            return unsigned(error)
+        log.error("not_signed", reason=str(error))
+        return render(request, "503.html", status=503)
     if request.path.startswith(FOR_PROGRAMS):
         return problem(500, _("Something failed on our side. It is in the log."))
     return defaults.server_error(request)

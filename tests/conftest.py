@@ -25,6 +25,15 @@ TEMPLATE = "probatum_template"
 pytest_plugins = ["tests.factories", "tests.scheduling"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _signer(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keys and state for what is signed in the tests' own process and in children."""
+    folder = tmp_path_factory.mktemp("signer")
+    folder.chmod(0o700)
+    settings.SIGNER_DIR = folder
+    os.environ["SIGNER_DIR"] = str(folder)
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("stack")

@@ -10,10 +10,9 @@ from cryptography.x509 import Certificate, load_pem_x509_certificates
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from audits.log import keys
-from audits.tlog import note
+from audits.signer.witnessing import logs_of, typed_key
 from audits.tlog.hashing import ProofInvalid
-from audits.tlog.note import COSIGNATURE, ED25519, Verifier, parse_vkey
+from audits.tlog.note import COSIGNATURE, Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,6 @@ class Authority:
 
     url: str
     roots: tuple[Certificate, ...]
-
-
-def witness_vkey() -> str:
-    """Our verifier key as a witness, to hand to the logs that we cosign."""
-    signer = keys.cosigner(settings.WITNESS_NAME)
-    return note.vkey(signer.name, signer.public, COSIGNATURE)
 
 
 def witnessed_logs() -> Mapping[str, Sequence[Verifier]]:
@@ -80,11 +73,10 @@ def _is_web(url: str) -> bool:
 
 @cache
 def _logs(texts: tuple[str, ...]) -> Mapping[str, Sequence[Verifier]]:
-    found: dict[str, list[Verifier]] = {}
-    for text in texts:
-        key = _key("WITNESS_FOR", text, ED25519)
-        found.setdefault(key.name, []).append(key)
-    return found
+    try:
+        return logs_of(texts)
+    except ProofInvalid as error:
+        raise ImproperlyConfigured(f"WITNESS_FOR: {error}") from error
 
 
 @cache
@@ -96,22 +88,13 @@ def _witnesses(texts: tuple[str, ...]) -> Sequence[Witness]:
             raise ImproperlyConfigured(
                 f"WITNESSES lists `URL VKEY`, separated by commas, not {text!r}."
             )
-        key = _key("WITNESSES", vkey, COSIGNATURE)
+        try:
+            key = typed_key(vkey, COSIGNATURE)
+        except ProofInvalid as error:
+            raise ImproperlyConfigured(f"WITNESSES: {error}") from error
         if key.name == settings.WITNESS_NAME:
             raise ImproperlyConfigured(
                 f"WITNESSES: {key.name} is this installation, no witness of it."
             )
         found.append(Witness(url.rstrip("/"), key))
-    return found
-
-
-def _key(setting: str, text: str, kind: int) -> Verifier:
-    try:
-        found = parse_vkey(text)
-    except ProofInvalid as error:
-        raise ImproperlyConfigured(f"{setting}: {error}") from error
-    if found.kind != kind:
-        raise ImproperlyConfigured(
-            f"{setting}: the key of {found.name} is of another type than it has to be."
-        )
     return found

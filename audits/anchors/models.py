@@ -8,7 +8,7 @@ from audits.log.models import Log
 class Witnessed(models.Model):
     """The largest tree that we have cosigned of another installation's log.
 
-    It only moves forward, and is written before the cosignature leaves.
+    For whoever looks it up; what may be cosigned next is decided by the signer's state.
     """
 
     origin = models.TextField(primary_key=True)

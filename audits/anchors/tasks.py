@@ -9,7 +9,7 @@ from audits.anchors.keys import time_stamper, witnesses
 from audits.anchors.seal import ask_witnesses
 from audits.anchors.selectors import cosigned_note
 from audits.anchors.timestamps import ask_time_stamp
-from audits.log.seal import save_checkpoint
+from audits.log.seal import SignerAway, save_checkpoint
 from audits.tlog.hashing import ProofInvalid
 
 logger = get_logger(__name__)
@@ -26,6 +26,8 @@ def anchor(**_future: object) -> None:
         note = save_checkpoint(log=meta, at=now)
     except ProofInvalid:
         logger.exception("meta_log_does_not_extend_itself", origin=meta.origin)
+    except SignerAway as error:
+        logger.warning("signer_away", reason=str(error))
     else:
         ask_witnesses(meta, note, witnesses())
         # ORDER: after the witnesses, so that the time stamp covers what they signed.

@@ -7,10 +7,12 @@
    others wait: its requests form a group of their own and wait for the lock alone.
 4. A process remembers where its own appends ended. While nobody else appends, that is
    where the log ends, and the group is written without asking; the database compares.
+5. A group's trees are signed together, after the commit, by whoever wrote it; the next
+   group is written meanwhile.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -24,9 +26,11 @@ from django.db import (
     connection,
 )
 
+from audits.events.contents import IdConflict, Job, Written
 from audits.events.queue import Queue
 from audits.log.build import own_transaction
 from audits.log.models import Log
+from audits.log.seal import signed_checkpoints
 from audits.log.services import (
     Appended,
     ClockWentBack,
@@ -37,6 +41,7 @@ from audits.log.services import (
     extend_if_unmoved,
     lock_tails,
 )
+from audits.tlog.checkpoint import Checkpoint
 
 # LIMIT: a group is written in well under a second, so that nobody waits for long.
 MOST_LEAVES = 2000
@@ -48,43 +53,12 @@ PATIENCE_SECONDS = 5.0
 HELD_SECONDS = 1.0
 
 
-class IdConflict(Exception):
-    """An id came again with another body. Nothing of the request was stored."""
-
-    def __init__(self, event_id: UUID) -> None:
-        super().__init__(str(event_id))
-        self.event_id = event_id
-
-
 class KeysMoved(Exception):
     """Somebody was erased meanwhile: seal again under the keys as they are now."""
 
 
 class LogIsHeld(Exception):
     """Somebody else holds the log's lock: its requests wait in their own queue."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """The leaves that one request wants in one log, by their ids.
-
-    `keys` is the version of the keys under which their payloads are sealed.
-    """
-
-    log: Log
-    prepared: dict[UUID, Leaf]
-    now: datetime
-    keys: int
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a job: the new leaves, and the indexes of the known ids."""
-
-    log: Log
-    new: Sequence[Leaf]
-    appended: Appended | None
-    indexes: dict[UUID, int]
 
 
 Outcomes = Sequence[Written | Exception]
@@ -252,6 +226,26 @@ def _write_one(write: GroupWrite, job: Job) -> Written | Exception:
         return error
 
 
+def _sign(outcomes: Sequence[Written | BaseException]) -> list[Written | BaseException]:
+    """Have the trees of a group signed; who gets no signature is told why not."""
+    grown = dict.fromkeys(
+        each.appended.checkpoint
+        for each in outcomes
+        if isinstance(each, Written) and each.appended
+    )
+    notes = dict(zip(grown, signed_checkpoints(list(grown)), strict=True))
+    return [_with_note(each, notes) for each in outcomes]
+
+
+def _with_note(
+    each: Written | BaseException, notes: Mapping[Checkpoint, str | Exception]
+) -> Written | BaseException:
+    if not isinstance(each, Written) or each.appended is None:
+        return each
+    note = notes[each.appended.checkpoint]
+    return replace(each, note=note) if isinstance(note, str) else note
+
+
 @dataclass(slots=True)
 class _HeldLog:
     """A log that others write to as well: its requests queue up for its lock."""
@@ -264,6 +258,7 @@ def _queue(write: GroupWrite) -> Queue[Job, Written]:
     return Queue(
         partial(_write_all, write),
         MOST_LEAVES,
+        conclude=_sign,
         room=MOST_WAITING,
         patience=PATIENCE_SECONDS,
     )
@@ -277,7 +272,8 @@ def write(job: Job) -> Written:
     """Write the job and commit it, together with what other requests want written.
 
     Within a caller's transaction it is written alone, and the caller commits. Raises
-    IdConflict, KeysMoved, ClockWentBack, QueueFull, and what the database says.
+    IdConflict, KeysMoved, ClockWentBack, QueueFull, and what the database says; and,
+    when it is stored but has no signature, SignerAway or NotSigned.
     """
     if connection.in_atomic_block:
         [outcome] = _write_locked([job])

@@ -1,11 +1,50 @@
-"""What a dry run answers: what would become of an event, and what it lacks."""
+"""What is asked of a writer, what became of it, and what a dry run foretells."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import orjson
 
 from audits.events.encoding import Event, Flag, core_of, parts_of
+from audits.log.models import Log
+from audits.log.services import Appended, Leaf
+
+
+class IdConflict(Exception):
+    """An id came again with another body. Nothing of the request was stored."""
+
+    def __init__(self, event_id: UUID) -> None:
+        super().__init__(str(event_id))
+        self.event_id = event_id
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The leaves that one request wants in one log, by their ids.
+
+    `keys` is the version of the keys under which their payloads are sealed.
+    """
+
+    log: Log
+    prepared: dict[UUID, Leaf]
+    now: datetime
+    keys: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a job: the new leaves, and the indexes of the known ids."""
+
+    log: Log
+    new: Sequence[Leaf]
+    appended: Appended | None
+    indexes: dict[UUID, int]
+    note: str = ""
+    """The signed tree with the new leaves; none yet within a caller's transaction."""
 
 
 def foretold(event: Event, *, source: str, status: str, flags: int) -> dict[str, Any]:

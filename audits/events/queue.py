@@ -41,15 +41,19 @@ class Queue(Generic[Item, Outcome]):
         write: Callable[[Sequence[Item]], Sequence[Outcome | BaseException]],
         most: int,
         *,
+        conclude: Callable[
+            [Sequence[Outcome | BaseException]], Sequence[Outcome | BaseException]
+        ] = lambda outcomes: outcomes,
         room: float = inf,
         patience: float = -1,
     ) -> None:
         """`write` answers each item in order; a group weighs at most `most`.
 
+        `conclude` completes the answers while the next group is written already.
         What waits weighs at most `room`, and waits for its turn at most `patience`
         seconds (-1: for ever).
         """
-        self._write, self._most = write, most
+        self._write, self._most, self._conclude = write, most, conclude
         self._room, self._patience = room, patience
         self._lock = Lock()
         self._waiting: list[_Place[Item, Outcome]] = []
@@ -100,12 +104,15 @@ class Queue(Generic[Item, Outcome]):
         """Write this thread's own request and those of the first who wait."""
         group = [own, *self._company(self._most - own.weight)]
         try:
-            outcomes = self._write([place.item for place in group])
+            try:
+                outcomes = self._write([place.item for place in group])
+            finally:
+                self._hand_on()
+            outcomes = self._conclude(outcomes)
         except BaseException as error:
             outcomes = [error] * len(group)
             raise
         finally:
-            self._hand_on()
             for place, outcome in zip(group, outcomes, strict=True):
                 place.outcome.append(outcome)
                 place.latch.release()

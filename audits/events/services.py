@@ -11,8 +11,8 @@ import msgspec
 from django.conf import settings
 from django.db import connection
 
-from audits.events.build import IdConflict, Job, KeysMoved, Written, write
-from audits.events.contents import foretold
+from audits.events.build import KeysMoved, write
+from audits.events.contents import IdConflict, Job, Written, foretold
 from audits.events.encoding import LATE, Event, Flag, leaf
 from audits.events.models import EventSource, KnownName
 from audits.events.selectors import seen_macs
@@ -197,7 +197,8 @@ def receipts(ids: Sequence[UUID], written: Written) -> Answer:
                 receipt.id, "duplicate", receipt.index, receipt.leaf_hash,
                 receipt.path, receipt.flags,
             )  # fmt: skip
-    return Answer(log, signed_checkpoint(checkpoint), hashes, answered)
+    note = written.note or signed_checkpoint(checkpoint)
+    return Answer(log, note, hashes, answered)
 
 
 def _add_duplicates(

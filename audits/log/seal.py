@@ -1,40 +1,61 @@
 """Saving signed checkpoints, so that every later one can be held to them.
 
 1. A checkpoint is signed from a committed head, never from an open transaction.
-2. It is saved only after it was checked to extend the newest saved one.
-3. If we stop between signing and saving, the next run signs the same state again.
+2. The signer signs it only if it extends all that was ever signed, by its own state.
+3. It is saved only after it was checked to extend the newest saved one.
+4. If we stop between signing and saving, the next run signs the same state again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
 
-from audits.log import keys
+from audits.log.keys import NotSigned, SignerAway, sign_all, sign_receipt
 from audits.log.models import Checkpoint as SavedCheckpoint
 from audits.log.models import Log
 from audits.log.selectors import consistency_path, head_checkpoint
-from audits.tlog import cose, note
+from audits.tlog import cose
 from audits.tlog.checkpoint import Checkpoint, parse
 from audits.tlog.consistency import check_consistency
-from audits.tlog.note import ED25519, Verifier, parse_note
+from audits.tlog.note import parse_note
+
+__all__ = [
+    "NotSigned", "SignerAway", "make_partitions", "save_checkpoint",
+    "signed_checkpoint", "signed_checkpoints", "signed_receipt",
+]  # fmt: skip
 
 
 def signed_checkpoint(checkpoint: Checkpoint) -> str:
-    """The checkpoint as a signed note. Call it after the commit, never before."""
-    signers = [keys.signer(checkpoint.origin)]
-    return str(note.sign(checkpoint.text(), signers))
+    """The checkpoint as a signed note. Call it after the commit, never before.
+
+    Raises NotSigned when the signer refuses, SignerAway when it does not answer:
+    what was stored is stored all the same.
+    """
+    [found] = signed_checkpoints([checkpoint])
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def signed_checkpoints(
+    checkpoints: Sequence[Checkpoint],
+) -> Sequence[str | NotSigned | SignerAway]:
+    """Several at once: each as a note, or as what `signed_checkpoint` raises."""
+    try:
+        return sign_all(checkpoints)
+    except SignerAway as error:
+        return [error] * len(checkpoints)
 
 
 def signed_receipt(checkpoint: Checkpoint, proof: cose.Proof) -> bytes:
     """A proof as a COSE receipt, signed over the root of a committed state.
 
-    SECURITY: what is signed is put together here out of a header of ours and a root;
-    `audits.tlog.cose` says why it is never what a note signs.
+    SECURITY: what is signed is put together by the signer out of a header of its own
+    and a root that it could sign in a note; `audits.tlog.cose` says why the one is
+    never the other. Raises as `signed_checkpoint` does.
     """
-    signer = keys.signer(checkpoint.origin)
-    log = Verifier(signer.name, ED25519, signer.public)
-    protected = cose.protected_header(log)
-    value = signer.sign(cose.to_be_signed(protected, checkpoint.root))
+    protected, value = sign_receipt(checkpoint)
     return cose.Receipt(protected, proof, value).to_bytes()
 
 

@@ -87,7 +87,7 @@ def open_log(*, path: str, title: str, log_class: LogClass, at: datetime) -> Log
             origin=origin,
             title=title,
             log_class=log_class,
-            vkey=keys.vkey(origin),
+            vkey=keys.open_key(origin),
             opened_at=at,
         )
         Head.objects.create(log=log, size=0, root=EMPTY_ROOT, peaks=b"", received_at=at)

@@ -13,7 +13,8 @@ import orjson
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from audits.events.build import Written, seen_before
+from audits.events.build import seen_before
+from audits.events.contents import Written
 from audits.events.encoding import canonical
 from audits.events.services import Answer, body_mac, receipts
 from audits.log.models import Log

@@ -10,11 +10,9 @@ from enum import StrEnum
 
 import psycopg
 from django.db import connection
-from django.utils import timezone
 
 from audits.log.models import Log
-from audits.log.seal import save_checkpoint
-from audits.tlog.hashing import ProofInvalid
+from audits.log.seal import NotSigned
 from governance.drill.attacks import Attack, Way, attacks
 from governance.drill.layers import Finding, found
 from governance.drill.scratch import DrillRefused, Scratch, pointed_at, scratch
@@ -60,7 +58,7 @@ def drill(server: str, only: str = "") -> Iterator[Result]:
         raise DrillRefused(f"No attack has {only!r} in its name. Nothing was tried.")
     with scratch(server) as made:
         kept = _build(made)
-        with pointed_at(made.url(COPY, made.app)):
+        with pointed_at(made, COPY):
             fresh = ""
             for attack in chosen:
                 for way in attack.ways:
@@ -77,10 +75,10 @@ def _build(made: Scratch) -> Kept:
     kept = Kept()
     made.make("base")
     _prepare(made)
-    with pointed_at(made.url("base", made.app)):
+    with pointed_at(made, "base"):
         begin(kept)
     made.make("dump", "base")
-    with pointed_at(made.url("base", made.app)):
+    with pointed_at(made, "base"):
         go_on(kept)
     return kept
 
@@ -126,13 +124,11 @@ def _taken_back(attack: Attack, made: Scratch, kept: Kept) -> Iterator[None]:
 
 
 def _going_on(attack: Attack, kept: Kept) -> list[Finding]:
-    """Let the application work on, and its own signing look at what it signs."""
+    """Let the application work on, and the signer look at what it shall sign."""
     if not attack.goes_on:
         return []
-    log = Log.objects.get(pk=kept.log)
-    post(log, 200)
     try:
-        save_checkpoint(log=log, at=timezone.now())
-    except ProofInvalid as error:
-        return [Finding("signing", str(error))]
+        post(Log.objects.get(pk=kept.log), 200)
+    except NotSigned as error:
+        return [Finding("signer", str(error))]
     return []

@@ -13,6 +13,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 
 from audits.log.models import Checkpoint, Log
+from audits.log.seal import NotSigned, signed_checkpoint
+from audits.log.selectors import head_checkpoint
 from audits.tlog.checkpoint import parse
 from audits.tlog.hashing import ProofInvalid
 from audits.tlog.note import parse_note, parse_vkey
@@ -23,6 +25,7 @@ from audits.tlog.tree import check_inclusion, prove_inclusion
 from audits.tlog.verify import verify_checkpoint, verify_pair
 from governance.access.database import UnsafeDatabaseRole, refuse_unsafe_role
 from governance.access.guards import GuardsOff, refuse_open_guards
+from governance.drill.forgery import sign_with_the_key
 from governance.drill.world import Kept
 from registry.predictions.build import check_folder, check_rows, write_log
 
@@ -55,10 +58,22 @@ def _start(_kept: Kept, _export: Path) -> str:
     return ""
 
 
+def _signer(kept: Kept, _export: Path) -> str:
+    """What the signer says that is asked for today's checkpoint, as all the time."""
+    try:
+        signed_checkpoint(head_checkpoint(Log.objects.get(pk=kept.log)))
+    except ObjectDoesNotExist as error:
+        return f"nothing to sign: {error}"
+    except NotSigned as refusal:
+        return str(refusal)
+    return ""
+
+
 def _fsck(kept: Kept, export: Path) -> str:
+    """What a verifier finds in an export, though somebody with the key signed it."""
     try:
         log = Log.objects.get(pk=kept.log)
-        write_log(log, export, _silent)
+        write_log(log, export, _silent, sign=sign_with_the_key)
     except ObjectDoesNotExist as error:
         return f"nothing to export: {error}"
     return _first(check_folder(log, export, _silent))
@@ -137,6 +152,7 @@ def _silent(*_told: object) -> None:
 
 LAYERS: dict[str, Callable[[Kept, Path], str]] = {
     "start-up": _start,
+    "signer": _signer,
     "fsck": _fsck,
     "rows": _rows,
     "checkpoint": _checkpoint,

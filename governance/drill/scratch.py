@@ -5,9 +5,12 @@ statement of the drill names anything that was there before.
 """
 
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import LiteralString
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +22,6 @@ from psycopg import sql
 from governance.settings import env
 
 DROP_DATABASE: LiteralString = "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
-MASTER_SECRET = secrets.token_hex(32)
 
 
 class DrillRefused(Exception):
@@ -35,6 +37,8 @@ class Scratch:
     name: str = field(default_factory=lambda: f"drill_{secrets.token_hex(6)}")
     password: str = field(default_factory=lambda: secrets.token_hex(24))
     databases: set[str] = field(default_factory=set)
+    signer: Path = field(default_factory=lambda: Path(tempfile.mkdtemp()))
+    """Keys and state of the drill's own signer: no database brings them back."""
 
     @property
     def owner(self) -> str:
@@ -84,6 +88,7 @@ class Scratch:
         connection.close()
         for name in self.databases:
             self._run(DROP_DATABASE, name=name)
+        shutil.rmtree(self.signer)
         for role in (self.app, self.owner):
             self._run("DROP ROLE IF EXISTS {role}", role=role)
 
@@ -117,15 +122,15 @@ def scratch(server: str) -> Iterator[Scratch]:
 
 
 @contextmanager
-def pointed_at(url: str) -> Iterator[None]:
-    """Make the product work on another database, as another installation."""
+def pointed_at(made: Scratch, label: str) -> Iterator[None]:
+    """Make the product work on a database of the drill, as another installation."""
     before = dict(connection.settings_dict)
     try:
         connection.close()
-        connection.settings_dict.update(env.database_at(url))
-        # SECURITY: no log of the drill is signed with the installation's own secret.
+        connection.settings_dict.update(env.database_at(made.url(label, made.app)))
+        # SECURITY: the installation's own signer never hears of the drill.
         with override_settings(
-            LOG_MASTER_SECRET=MASTER_SECRET, LOG_HOST="drill.invalid"
+            SIGNER_SOCKET="", SIGNER_DIR=made.signer, LOG_HOST="drill.invalid"
         ):
             yield
     finally:

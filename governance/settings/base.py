@@ -21,7 +21,12 @@ SECRET_KEY = ""
 
 # An origin names a log for ever: it never contains a port (C2SP tlog-checkpoint).
 LOG_HOST = env.text("LOG_HOST", "probatum.localhost")
-LOG_MASTER_SECRET = ""
+# Who signs the logs' checkpoints, behind a socket: no other process holds a key. Empty,
+# as it is in tests alone, means: this process itself, with what lies in SIGNER_DIR.
+SIGNER_SOCKET = env.text(
+    "SIGNER_SOCKET", str(VAR_DIR / "signer-socket" / "signer.sock")
+)
+SIGNER_DIR: Path = VAR_DIR / "signer"
 # The logs that this installation cosigns as a witness, by their verifier keys; several
 # of one name are one log's old and new key. None: it is nobody's witness.
 WITNESS_FOR = env.words("WITNESS_FOR")

@@ -4,7 +4,6 @@ from governance.settings import env
 from governance.settings.base import *
 
 SECRET_KEY = env.secret("SECRET_KEY")
-LOG_MASTER_SECRET = env.secret("LOG_MASTER_SECRET")
 IDEMPOTENCY_SECRET = env.secret("IDEMPOTENCY_SECRET")
 PAYLOAD_KEK = env.secret("PAYLOAD_KEK")
 DATABASES = {"default": env.database("DATABASE_URL")}

@@ -10,10 +10,9 @@ from governance.settings import env
 from governance.settings.base import *
 
 SECRET_KEY = env.secret("SECRET_KEY")
-LOG_MASTER_SECRET = env.secret("LOG_MASTER_SECRET")
 IDEMPOTENCY_SECRET = env.secret("IDEMPOTENCY_SECRET")
 PAYLOAD_KEK = env.secret("PAYLOAD_KEK")
-for _name in ("SECRET_KEY", "LOG_MASTER_SECRET", "IDEMPOTENCY_SECRET", "PAYLOAD_KEK"):
+for _name in ("SECRET_KEY", "IDEMPOTENCY_SECRET", "PAYLOAD_KEK"):
     # LIMIT: 50 characters of which 20 differ is what Django's own check asks for.
     if len(globals()[_name]) < 50 or len(set(globals()[_name])) < 20:
         raise ImproperlyConfigured(

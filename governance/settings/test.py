@@ -1,11 +1,15 @@
 """Tests: fixed secrets, quick hashing; the database comes from conftest.py."""
 
+from pathlib import Path
+
 from governance.settings import env
 from governance.settings.base import *
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
-LOG_MASTER_SECRET = "only-for-tests-log-" + "0123456789abcdefghijklmnopqrstuvwxyz"
 PAYLOAD_KEK = "only-for-tests-kek-" + "0123456789abcdefghijklmnopqrstuvwxyz"
+# What a test has not committed, no other process can see: it is signed in the test's.
+SIGNER_SOCKET = env.text("TEST_SIGNER_SOCKET", "")
+SIGNER_DIR = Path(env.text("SIGNER_DIR", str(VAR_DIR / "signer")))
 IDEMPOTENCY_SECRET = "only-for-tests-idem-" + "0123456789abcdefghijklmnopqrstuvwxyz"
 DATABASES = {
     "default": env.database("DATABASE_URL", "postgresql://nobody@localhost/nowhere")

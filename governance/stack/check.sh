@@ -24,14 +24,14 @@ step templates "$bin/djlint" --lint --quiet --ignore H006,H015,H030,H031,H043 te
 
 # Nothing of this machine's own: throw-away secrets, and no database is opened.
 VAR_DIR=$folder
-SECRET_KEY=$(secret) LOG_MASTER_SECRET=$(secret) IDEMPOTENCY_SECRET=$(secret)
+SECRET_KEY=$(secret) IDEMPOTENCY_SECRET=$(secret)
 PAYLOAD_KEK=$(secret)
 BASE_URL=https://probatum.example ALLOWED_HOSTS=probatum.example
 DATABASE_URL=postgresql://app@127.0.0.1:1/probatum
 DATABASE_OWNER_URL=postgresql://owner@127.0.0.1:1/probatum
 BROKER_URL=redis://127.0.0.1:1/0
 DJANGO_SETTINGS_MODULE=governance.settings.production
-export VAR_DIR SECRET_KEY LOG_MASTER_SECRET IDEMPOTENCY_SECRET PAYLOAD_KEK BASE_URL \
+export VAR_DIR SECRET_KEY IDEMPOTENCY_SECRET PAYLOAD_KEK BASE_URL \
     ALLOWED_HOSTS DATABASE_URL DATABASE_OWNER_URL BROKER_URL DJANGO_SETTINGS_MODULE
 step deployment "$bin/python" manage.py check --deploy --fail-level WARNING
 step migrations "$bin/python" -W ignore manage.py makemigrations --check --dry-run

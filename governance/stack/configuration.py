@@ -11,12 +11,9 @@ from governance.stack.errors import StackError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HIGHEST_PORT = 65_535
-DJANGO_SECRETS = (
-    "SECRET_KEY",
-    "LOG_MASTER_SECRET",
-    "IDEMPOTENCY_SECRET",
-    "PAYLOAD_KEK",
-)
+DJANGO_SECRETS = ("SECRET_KEY", "IDEMPOTENCY_SECRET", "PAYLOAD_KEK")
+# SECURITY: what the signer alone may know.
+SIGNER_SECRETS = frozenset({"LOG_MASTER_SECRET", "LOG_MASTER_SECRET_FILE"})
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,9 @@ class Configuration:
     sample: bool
     # SAMPLE=1 was said, and is not the default: also beside what is there already.
     sample_anyway: bool
+    # Somebody else's signer; empty means one of our own.
+    signer_socket: str
+    accept_new_state: bool
     inherited: Mapping[str, str]
 
     @classmethod
@@ -50,6 +50,8 @@ class Configuration:
             broker_url=environment.get("BROKER_URL", ""),
             sample=sample == "1",
             sample_anyway=environment.get("SAMPLE") == "1",
+            signer_socket=environment.get("SIGNER_SOCKET", ""),
+            accept_new_state=environment.get("ACCEPT_NEW_STATE") == "1",
             inherited=dict(environment),
         )
 
@@ -72,7 +74,11 @@ class Configuration:
         """
         return {
             "DJANGO_SETTINGS_MODULE": "governance.settings.local",
-            **self.inherited,
+            **{
+                name: value
+                for name, value in self.inherited.items()
+                if name not in SIGNER_SECRETS
+            },
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(ROOT),
             # Child programs such as `celery` come from our own environment.

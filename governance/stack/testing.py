@@ -2,15 +2,18 @@
 
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from governance.stack.configuration import Configuration
 from governance.stack.errors import StackError
 from governance.stack.postgres import Cluster
 from governance.stack.postgres_roles import ensure_database, ensure_roles
 from governance.stack.process import spawn
+from governance.stack.signer import SignerProcess
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,25 @@ def embedded_postgres(folder: Path, *, durable: bool = False) -> Iterator[Server
         yield Server(cluster)
     finally:
         _end(process, cluster)
+
+
+@contextmanager
+def signer(folder: Path, database_url: str, **environment: str) -> Iterator[Path]:
+    """Run a signer with keys of its own below `folder`; yields its socket."""
+    configuration = {**environment, "VAR_DIR": str(folder)}
+    found = SignerProcess.prepare(Configuration.from_environment(configuration))
+    with (folder / "signer.log").open("ab") as log:
+        process = spawn(found.program(database_url), output=log)
+    try:
+        while not found.is_ready():
+            if process.poll() is not None:
+                raise StackError((folder / "signer.log").read_text())
+            time.sleep(0.02)
+        yield found.socket
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        found.remove_sockets()
 
 
 def free_port() -> int:

@@ -19,6 +19,7 @@ from governance.stack.readiness import FILE as READY_FILE
 from governance.stack.readiness import Sample, read_sample, write_ready
 from governance.stack.runtime import FILE as RUNTIME_FILE
 from governance.stack.runtime import write_runtime
+from governance.stack.signer import SignerProcess
 from governance.stack.supervisor import StopRequested, Supervisor
 
 FIRST_PERSON = (
@@ -38,6 +39,7 @@ class Run:
     make_product: type[Product] = Product
     cluster: Cluster | None = None
     broker: Broker | None = None
+    signer: SignerProcess | None = None
 
     def until_stopped(self) -> None:
         """Start everything, say so, and keep it running until asked to end."""
@@ -64,6 +66,7 @@ class Run:
         )
         product.check_port()
         supervisor.run(product.prepare(), "Preparing the database")
+        self._start_signer(supervisor, found["DATABASE_URL"])
         supervisor.run(
             product.manage("collectstatic", "--noinput", "--verbosity=0"),
             "Collecting static files",
@@ -95,8 +98,17 @@ class Run:
             self.broker = Broker.prepare(configuration.var_dir)
             self.guard.remove_at_end(self.broker.sockets)
             services.append(Service(self.broker.program(), self.broker.is_ready))
+        if not configuration.signer_socket:
+            self.signer = SignerProcess.prepare(configuration)
+            self.guard.remove_at_end(self.signer.sockets)
         supervisor.keep(*services)
         return self._addresses()
+
+    def _start_signer(self, supervisor: Supervisor, database_url: str) -> None:
+        """Have a signer before anything is signed, until nothing is signed any more."""
+        if self.signer is not None:
+            program = self.signer.program(database_url)
+            supervisor.keep(Service(program, self.signer.is_ready))
 
     def _addresses(self) -> dict[str, str]:
         configuration = self.configuration
@@ -106,6 +118,9 @@ class Run:
             "BROKER_URL": self.broker.url if self.broker else configuration.broker_url,
             "BASE_URL": configuration.base_url,
             "PORT": str(configuration.port),
+            "SIGNER_SOCKET": str(self.signer.socket)
+            if self.signer
+            else configuration.signer_socket,
         }
         if self.cluster is not None:
             owner, app = self.cluster.owner, self.cluster.app
@@ -155,7 +170,7 @@ class Run:
     def _clean_up(self) -> None:
         for name in (READY_FILE, RUNTIME_FILE):
             (self.configuration.var_dir / name).unlink(missing_ok=True)
-        for server in (self.cluster, self.broker):
+        for server in (self.cluster, self.broker, self.signer):
             if server is not None:
                 server.remove_sockets()
 

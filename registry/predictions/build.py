@@ -17,6 +17,7 @@ from audits.census.selectors import hold_rows_to_log
 from audits.log.models import Entry, Log
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, read_tiles
+from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.fsck import Audit
 from audits.tlog.note import parse_vkey
 from audits.tlog.report import Report
@@ -39,7 +40,13 @@ class FolderTaken(Exception):
     """The folder exists and is not empty: nothing was written."""
 
 
-def write_log(log: Log, folder: Path, progress: Progress) -> int:
+def write_log(
+    log: Log,
+    folder: Path,
+    progress: Progress,
+    *,
+    sign: Callable[[Checkpoint], str] = signed_checkpoint,
+) -> int:
     """Write the log at its newest size into a new or empty folder; return the size."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderTaken(_("%(folder)s is not empty.") % {"folder": folder})
@@ -57,7 +64,7 @@ def write_log(log: Log, folder: Path, progress: Progress) -> int:
         progress(_("hash tiles"), last.first_entry + last.width, size)
     for name, data in anchor_files(log, size):
         _write(folder, f"{ANCHORS}/{name}", data)
-    (folder / "checkpoint").write_text(signed_checkpoint(checkpoint))
+    (folder / "checkpoint").write_text(sign(checkpoint))
     return size
 
 

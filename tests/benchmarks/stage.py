@@ -7,13 +7,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-from governance.stack.testing import Server, embedded_postgres, free_port
+from governance.stack.testing import Server, embedded_postgres, free_port, signer
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--no-ws"]
@@ -61,7 +61,10 @@ def installation(*, durable: bool = True) -> Iterator[Stage]:
     """Start the database and make what the product needs; no web server yet."""
     with tempfile.TemporaryDirectory(prefix="probatum-bench-") as name:
         folder = Path(name)
-        with embedded_postgres(folder / "stack", durable=durable) as server:
+        with (
+            embedded_postgres(folder / "stack", durable=durable) as server,
+            ExitStack() as started,
+        ):
             server.create_database("bench")
             port = free_port()
             environment = {
@@ -74,6 +77,9 @@ def installation(*, durable: bool = True) -> Iterator[Stage]:
             }
             found = Stage(server, environment, port, folder)
             found.manage("prepare")
+            environment["TEST_SIGNER_SOCKET"] = str(
+                started.enter_context(signer(folder / "stack", server.app_url("bench")))
+            )
             made = json.loads(
                 subprocess.run(
                     [sys.executable, "-m", "tests.benchmarks.world"],

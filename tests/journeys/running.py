@@ -19,6 +19,7 @@ from governance.stack.configuration import DJANGO_SECRETS, Configuration
 from governance.stack.folders import kept_secret, private_folder
 from governance.stack.process import Program, signal_session, spawn
 from governance.stack.product import Product
+from governance.stack.signer import SignerProcess
 from governance.stack.testing import Server, free_port
 
 PATIENCE = 60.0  # seconds, on a machine that has other work too
@@ -100,23 +101,30 @@ def running(server: Server, database: str, var_dir: Path) -> Iterator[Running]:
     configuration = Configuration.from_environment(
         {**inherited, "VAR_DIR": str(var_dir), "PORT": str(port), "SAMPLE": "0"}
     )
+    signer = SignerProcess.prepare(configuration)
     environment = configuration.child_environment(
         {
             "DATABASE_URL": server.app_url(database),
             "DATABASE_OWNER_URL": server.owner_url(database),
             "BROKER_URL": broker.url,
             "BASE_URL": configuration.base_url,
+            "SIGNER_SOCKET": str(signer.socket),
         }
     )
     product = Product(environment, var_dir, port)
     found = Running(product, configuration.base_url, private_folder(var_dir / "logs"))
     with ExitStack() as stack:
         stack.callback(broker.remove_sockets)
+        stack.callback(signer.remove_sockets)
         found.processes["broker"] = stack.enter_context(
             _kept(broker.program(), found.logs)
         )
         until(broker.is_ready, "the broker answers")
         found.run(product.prepare())
+        found.processes["signer"] = stack.enter_context(
+            _kept(signer.program(server.app_url(database)), found.logs)
+        )
+        found.wait_for(signer.is_ready, "the signer answers")
         found.run(product.manage("collectstatic", "--noinput", "--verbosity=0"))
         for program in (*product.webs(), product.worker(), product.beat()):
             found.processes[program.name] = stack.enter_context(

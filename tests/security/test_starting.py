@@ -88,7 +88,7 @@ def test_the_web_does_not_start_with_a_key_that_opens_no_payload(
     own_database: str, tmp_path: Path
 ) -> None:
     keys_of(an_organisation().log)
-    names = ("SECRET_KEY", "LOG_MASTER_SECRET", "IDEMPOTENCY_SECRET", "PAYLOAD_KEK")
+    names = ("SECRET_KEY", "IDEMPOTENCY_SECRET", "PAYLOAD_KEK")
     secrets = dict.fromkeys(names, "not the key that wrapped them 0123456789")
     ended = subprocess.run(
         [sys.executable, *PROCESSES["web"]],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
@@ -12,13 +13,24 @@ from django.views.decorators.csrf import csrf_exempt
 from audits.events.access import SourceKeyHolder, presented_key, source_key
 from audits.events.api import problems
 from audits.events.api.problems import Problem
-from audits.events.build import IdConflict
+from audits.events.contents import IdConflict
 from audits.events.models import Scope
 from audits.events.queue import QueueFull
+from audits.log.seal import NotSigned, SignerAway
 from audits.log.services import ClockWentBack
 
 View = Callable[[HttpRequest], HttpResponse]
 Act = Callable[[SourceKeyHolder, HttpRequest], HttpResponse]
+# What becomes of the errors of an act.
+TOLD: dict[type[Exception], Callable[[Any], Problem]] = {
+    IdConflict: problems.conflict,
+    QueueFull: lambda _error: problems.busy(),
+    ClockWentBack: problems.clock_is_wrong,
+    SignerAway: problems.unsigned,
+    NotSigned: problems.unsigned,
+    InterfaceError: problems.unavailable,
+    OperationalError: problems.unavailable,
+}
 Teller = Callable[[Problem, HttpRequest], HttpResponse]
 
 
@@ -78,14 +90,9 @@ def taken_in(scope: Scope, tell: Teller = as_details) -> Callable[[Act], View]:
                 return act(caller(request, scope), request)
             except Problem as error:
                 problem = error
-            except IdConflict as error:
-                problem = problems.conflict(error)
-            except QueueFull:
-                problem = problems.busy()
-            except ClockWentBack as error:
-                problem = problems.clock_is_wrong(error)
-            except (InterfaceError, OperationalError) as error:
-                problem = problems.unavailable(error)
+            except tuple(TOLD) as error:
+                told = (how for kind, how in TOLD.items() if isinstance(error, kind))
+                problem = next(told)(error)
             return tell(problem, request)
 
         return view

@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from structlog import get_logger
 
-from audits.events.build import IdConflict
+from audits.events.contents import IdConflict
 from audits.events.encoding import FieldError
+from audits.log.seal import NotSigned, SignerAway
 
 logger = get_logger(__name__)
 DISK_FULL = "53100"  # PostgreSQL's code for it
@@ -82,6 +83,25 @@ def busy() -> Problem:
         _("More wants to be written than the database takes just now. Nothing of this "
           "request was stored: post it again after the seconds in Retry-After."),
         headers={"Retry-After": "1"},
+    )  # fmt: skip
+
+
+def unsigned(error: SignerAway | NotSigned) -> Problem:
+    """What was posted is in the log, but no receipt can be given."""
+    logger.error("stored_but_not_signed", reason=str(error))
+    if isinstance(error, NotSigned):
+        return Problem(
+            503,
+            _("Everything of this request is stored, but the signer refuses to sign "
+              "the log: %(why)s. Your administrator has to look into it; then post the "
+              "same again for the receipt.") % {"why": error},
+            headers={"Retry-After": "60"},
+        )  # fmt: skip
+    return Problem(
+        503,
+        _("Everything of this request is stored, but not yet signed: the signer does "
+          "not answer. Post the same again for the receipt."),
+        headers={"Retry-After": "2"},
     )  # fmt: skip
 
 

@@ -4,14 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from audits.anchors.keys import (
-    time_stamper,
-    witness_vkey,
-    witnessed_logs,
-    witnesses,
-)
+from audits.anchors.keys import time_stamper, witnessed_logs, witnesses
 from audits.anchors.models import Witnessed
 from audits.anchors.selectors import cosigned_size, find_meta_log
+from audits.log.keys import witness_vkey
 
 NO_STAMPS = "  no time stamps: TSA_URL is empty"
 

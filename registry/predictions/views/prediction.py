@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from audits.anchors.selectors import anchor_of
-from audits.events.build import IdConflict
+from audits.events.contents import IdConflict
 from audits.log.services import ClockWentBack
 from audits.oversight.models import Act
 from audits.oversight.services import ReviewRefused

@@ -13,9 +13,10 @@ from django.db import connection
 from django.test import Client
 
 from audits.anchors import api
-from audits.anchors.keys import witness_vkey, witnessed_logs, witnesses
+from audits.anchors.keys import witnessed_logs, witnesses
 from audits.anchors.models import Witnessed
 from audits.anchors.throttle import Bucket
+from audits.log.keys import witness_vkey
 from audits.tlog import note
 from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.note import parse_note, parse_vkey
@@ -31,7 +32,8 @@ OTHERS = [sha256(leaf).digest() for leaf in LEAVES]
 
 
 @pytest.fixture(autouse=True)
-def _witness(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def _witness(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings.SIGNER_DIR = tmp_path / "signer"
     settings.WITNESS_FOR = [LOG, note.vkey(MINE.name, MINE.public)]
     settings.WITNESS_NAME = "witness.example/ours"
     monkeypatch.setattr(api, "requests", Bucket(rate=1000, most=1000))
@@ -163,12 +165,13 @@ def test_nobody_s_witness_knows_no_log(db: None, settings: Any) -> None:
 
 
 def test_a_wrong_key_in_the_settings_is_said_by_name(settings: Any) -> None:
+    ours = witness_vkey()
     settings.WITNESS_FOR = [LOG.replace("33037dd5", "33037dd6")]
     with pytest.raises(ImproperlyConfigured, match=r"WITNESS_FOR.*log.example/test"):
         witnessed_logs()
-    settings.WITNESSES = [f"https://witness.example {witness_vkey()}"]
+    settings.WITNESSES = [f"https://witness.example {ours}"]
     with pytest.raises(ImproperlyConfigured, match="is this installation"):
         witnesses()
-    settings.WITNESS_FOR = [witness_vkey()]
+    settings.WITNESS_FOR = [ours]
     with pytest.raises(ImproperlyConfigured, match="another type"):
         witnessed_logs()

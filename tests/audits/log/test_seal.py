@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from audits.log.keys import status
 from audits.log.models import Checkpoint, Log
 from audits.log.seal import save_checkpoint
 from audits.log.selectors import (
@@ -84,10 +85,17 @@ def test_a_log_that_was_set_back_gets_no_signature(
     log = system.log
     save_checkpoint(log=log, at=timezone.now())
     set_back(owner_url, log)
-    grow(system, 12)  # it went on as another history, longer than the first
+    key = a_source_key(system, "after the restore")
+    # It goes on as another history, longer than the first.
+    answer = post_events(Client(), key, *(an_event() for _ in range(12)))
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "60"
+    assert "hashed again from the signed tree of size 11" in answer.json()["detail"]
     with pytest.raises(ProofInvalid):
         save_checkpoint(log=log, at=timezone.now())
     assert Checkpoint.objects.filter(log=log).count() == 1
+    [refused] = [each for each in status()["refused"] if each["origin"] == log.origin]
+    assert refused["kind"] == "fork"
 
 
 def set_back(owner_url: str, log: Log) -> None:

@@ -46,6 +46,7 @@ class Workshop:
             "DATABASE_URL": os.environ["DATABASE_URL"],
             "BROKER_URL": broker.url,
             "VAR_DIR": str(folder),
+            "SIGNER_DIR": os.environ["SIGNER_DIR"],
         }
         self.processes: list[subprocess.Popen[bytes]] = []
 

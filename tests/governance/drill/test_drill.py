@@ -73,7 +73,7 @@ def test_every_attack_is_stopped_or_found_and_nothing_else_is_touched(
         "payload of entry 17: part 'input'",
         "entry 450: it lies beyond the head, which is at size 400",
         "the trigger no_change of audits_payload is off or gone",
-        "size 400 against size 482",
+        "hashed again from the signed tree of size 400, lead to root",
         "checkpoint of size 400: the log now ends at size 390",
     ):
         assert place in said

@@ -49,7 +49,7 @@ def test_start_stop_start_stop_keeps_the_data(start: Start, tmp_path: Path) -> N
     found = runtime_environment(tmp_path)
     with psycopg.connect(found["DATABASE_OWNER_URL"]) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    secret = (tmp_path / "secrets" / "log-master-secret").read_text()
+    secret = (tmp_path / "signer" / "master").read_text()
     assert first.end(signal.SIGTERM)[0] == 0
 
     second = start(tmp_path)
@@ -57,7 +57,7 @@ def test_start_stop_start_stop_keeps_the_data(start: Start, tmp_path: Path) -> N
     again = runtime_environment(tmp_path)
     with psycopg.connect(again["DATABASE_OWNER_URL"]) as connection:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
-    assert (tmp_path / "secrets" / "log-master-secret").read_text() == secret
+    assert (tmp_path / "signer" / "master").read_text() == secret
     assert second.end(signal.SIGINT)[0] == 0
 
 

@@ -1,0 +1,159 @@
+"""Reading a log as it is stored, to hash it again. Nothing is believed of it.
+
+The signer has a connection of its own that can only read. Whatever the database says,
+a hash that does not fit is found by whoever asked: rows that are missing, doubled or
+exchanged lead to another root.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+import psycopg
+
+from audits.tlog.hashing import leaf_hash
+from audits.tlog.tile import TileRef, node_reader
+from audits.tlog.tree import Reader
+
+TILE = 256
+# LIMIT: some megabytes at a time, however long a log has not been signed.
+CHUNK = 4000
+ENTRIES = (
+    "SELECT idx, entry FROM audits_entry WHERE log_class = %s AND log_id = %s"
+    " AND idx >= %s AND idx < %s ORDER BY idx"
+)
+Raw = psycopg.Connection[Any]
+
+
+class Where(NamedTuple):
+    """Where the entries of a log are."""
+
+    log_id: int
+    log_class: str
+
+
+class Entries:
+    """The logs of one database."""
+
+    def __init__(self, connect: Callable[[], Raw]) -> None:
+        """`connect` gives the connection to use, each time anew."""
+        self._connect = connect
+        self._known: dict[str, Where] = {}
+
+    def find(self, origins: Sequence[str]) -> Mapping[str, Where]:
+        """Where these logs are; one that the database does not have is left out."""
+        unknown = [each for each in origins if each not in self._known]
+        if unknown:
+            rows = self._rows(
+                "SELECT origin, id, log_class FROM audits_log"
+                " WHERE origin = ANY(%s::text[])",
+                [unknown],
+            )
+            self._known.update({row[0]: Where(*row[1:]) for row in rows})
+        return {each: self._known[each] for each in origins if each in self._known}
+
+    def leaves(self, where: Where, start: int, end: int) -> Iterator[list[bytes]]:
+        """The leaf hashes from `start` on, some thousand at a time.
+
+        Ends before `end` where the database has no next entry.
+        """
+        while start < end:
+            rows = self._rows(
+                ENTRIES,
+                [where.log_class, where.log_id, start, min(end, start + CHUNK)],
+            )
+            # A row that is missing ends what is read; so does one that stands twice.
+            hashes = [
+                leaf_hash(entry)
+                for at, (_idx, entry) in takewhile(_is_next, enumerate(rows, start))
+            ]
+            if not hashes:
+                return
+            yield hashes
+            start += len(hashes)
+
+    def nodes(self, where: Where, size: int) -> Reader:
+        """A reader of the nodes that the database has for the tree of `size`."""
+        return node_reader(size, lambda refs: self._tiles(where, refs))
+
+    def has_log(self, origin: str) -> bool:
+        return bool(self._rows("SELECT 1 FROM audits_log WHERE origin = %s", [origin]))
+
+    def saved(self) -> Sequence[tuple[str, str | None]]:
+        """Every log with its newest saved checkpoint; no log without the tables."""
+        try:
+            return self._rows(
+                "SELECT l.origin, (SELECT note FROM audits_checkpoint c"
+                " WHERE c.log_id = l.id ORDER BY size DESC LIMIT 1)"
+                " FROM audits_log l ORDER BY l.id",
+                [],
+            )
+        except psycopg.errors.UndefinedTable:
+            return []
+
+    def cosigned(self) -> Sequence[str]:
+        """The checkpoints of others' logs that have our cosignature under them."""
+        try:
+            rows = self._rows("SELECT note FROM audits_witnessed WHERE size > 0", [])
+        except psycopg.errors.UndefinedTable:
+            return []
+        return [text for (text,) in rows]
+
+    def _tiles(self, where: Where, refs: Sequence[TileRef]) -> dict[TileRef, bytes]:
+        stored = {
+            (level, n): data
+            for level, n, data in self._rows(
+                "SELECT level, n, data FROM audits_tile WHERE log_id = %s AND"
+                " (level, n) IN (SELECT * FROM unnest(%s::smallint[], %s::bigint[]))",
+                [where.log_id, [ref.level for ref in refs], [ref.n for ref in refs]],
+            )
+        }
+        return {
+            ref: stored[ref.level, ref.n][: 32 * ref.width]
+            if (ref.level, ref.n) in stored
+            else self._right_edge(where, ref)
+            for ref in refs
+        }
+
+    def _right_edge(self, where: Where, ref: TileRef) -> bytes:
+        """A tile that is not full yet, from what it will be made of."""
+        first, last = ref.n * TILE, ref.n * TILE + ref.width
+        if ref.level == 0:
+            return b"".join(h for part in self.leaves(where, first, last) for h in part)
+        rows = self._rows(
+            "SELECT root FROM audits_tile WHERE log_id = %s AND level = %s"
+            " AND n >= %s AND n < %s ORDER BY n",
+            [where.log_id, ref.level - 1, first, last],
+        )
+        return b"".join(row[0] for row in rows)
+
+    def _rows(self, query: str, values: Sequence[object]) -> list[Any]:
+        with psycopg.Cursor(self._connect()) as cursor:
+            cursor.execute(query, values, prepare=True, binary=True)
+            return cursor.fetchall()
+
+
+def _is_next(row: tuple[int, tuple[int, bytes]]) -> bool:
+    at, (idx, _entry) = row
+    return idx == at
+
+
+def own_connection(url: str) -> Callable[[], Raw]:
+    """A connection that only reads, opened when needed and again when it broke."""
+    kept: list[Raw] = []
+
+    def connect() -> Raw:
+        if kept and kept[0].closed:
+            kept.clear()
+        if not kept:
+            # SECURITY: whatever role it is, this session writes nothing.
+            options = "-c default_transaction_read_only=on -c timezone=UTC"
+            kept.append(
+                psycopg.connect(
+                    url, autocommit=True, options=options, connect_timeout=5,
+                    application_name="probatum signer",
+                )
+            )  # fmt: skip
+        return kept[0]
+
+    return connect

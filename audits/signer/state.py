@@ -1,0 +1,179 @@
+"""What the signer has signed: small, its own, and never restored from a backup.
+
+A state that is set back forgets signatures, and what is forgotten can be signed anew
+with another content. So the file belongs to no backup, and one that is lost is not
+made anew in silence (see `Signer.refuse_lost_state`).
+
+Two processes may have it open: every change is read, compared and written in one
+transaction, so there is never a second root for a size.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from audits.tlog.compact import Compact
+from audits.tlog.hashing import EMPTY_ROOT
+
+FILE = "state.sqlite"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS signed (
+  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,
+  peaks BLOB NOT NULL, at INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS refused (
+  origin TEXT PRIMARY KEY, kind TEXT NOT NULL, why TEXT NOT NULL,
+  first INTEGER NOT NULL, last INTEGER NOT NULL, times INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS witnessed (
+  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,
+  at INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS accepted (
+  at INTEGER NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL
+);
+"""
+WAIT = 10.0  # seconds for another process that writes
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The newest tree of a log that has a signature, and when it got it."""
+
+    origin: str
+    compact: Compact
+    root: bytes
+    at: int
+    """Microseconds of Unix time."""
+
+    @property
+    def size(self) -> int:
+        return self.compact.size
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something is not signed."""
+
+    origin: str
+    kind: str
+    why: str
+
+
+class State:
+    """The file, opened; one thread at a time."""
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        """Open the state of a folder, made when it is missing.
+
+        Not durable means that a crash of the machine may lose it: fit for tests.
+        """
+        self.path = folder / FILE
+        self._base = sqlite3.connect(
+            self.path, timeout=WAIT, isolation_level=None, check_same_thread=False
+        )
+        self.path.chmod(0o600)
+        self._base.execute("PRAGMA journal_mode = WAL")
+        # ORDER: what was signed is on the disk before the signature leaves.
+        self._base.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+        self._base.executescript(SCHEMA)
+
+    def close(self) -> None:
+        self._base.close()
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """One transaction, from the first look to the last write."""
+        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._base.execute("ROLLBACK")
+            raise
+        self._base.execute("COMMIT")
+
+    def signed(self, origins: Iterable[str]) -> dict[str, Signed]:
+        """What is known of these logs; nothing for a log that was never opened here."""
+        query = "SELECT size, root, peaks, at FROM signed WHERE origin = ?"
+        found = {}
+        for origin in origins:
+            row = self._base.execute(query, [origin]).fetchone()
+            if row is not None:
+                size, root, peaks, at = row
+                compact = Compact.from_bytes(size, peaks)
+                found[origin] = Signed(origin, compact, root, at)
+        return found
+
+    def begin(self, origin: str, at: int) -> bool:
+        """Begin a log with the empty tree; False when it is known already."""
+        return self._base.execute(
+            "INSERT INTO signed VALUES (?, 0, ?, x'', ?) ON CONFLICT DO NOTHING",
+            [origin, EMPTY_ROOT, at],
+        ).rowcount > 0  # fmt: skip
+
+    def advance(self, signed: Signed) -> None:
+        """Write down what is signed next; a refusal from before is over."""
+        self._base.execute(
+            "INSERT OR REPLACE INTO signed VALUES (?, ?, ?, ?, ?)",
+            [signed.origin, signed.size, signed.root, signed.compact.to_bytes(),
+             signed.at],
+        )  # fmt: skip
+        self._base.execute("DELETE FROM refused WHERE origin = ?", [signed.origin])
+
+    def accept(self, signed: Signed, at: int) -> None:
+        """Begin a log in the midst of it, and keep for ever that this was done."""
+        self.advance(signed)
+        self._base.execute(
+            "INSERT INTO accepted VALUES (?, ?, ?)", [at, signed.origin, signed.size]
+        )
+
+    def witnessed(self, origin: str) -> tuple[int, bytes, int]:
+        """Size, root and Unix time of the largest tree cosigned of another's log."""
+        query = "SELECT size, root, at FROM witnessed WHERE origin = ?"
+        row = self._base.execute(query, [origin]).fetchone()
+        return row or (0, EMPTY_ROOT, 0)
+
+    def witness(self, origin: str, size: int, root: bytes, at: int) -> None:
+        self._base.execute(
+            "INSERT OR REPLACE INTO witnessed VALUES (?, ?, ?, ?)",
+            [origin, size, root, at],
+        )
+
+    def refuse(self, refusal: Refusal, at: int) -> int:
+        """Count a refusal; returns how often the log was refused for this reason."""
+        return int(self._base.execute(
+            "INSERT INTO refused VALUES (?1, ?2, ?3, ?4, ?4, 1) ON CONFLICT DO UPDATE"
+            " SET times = CASE kind WHEN ?2 THEN times + 1 ELSE 1 END,"
+            " first = CASE kind WHEN ?2 THEN first ELSE ?4 END,"
+            " kind = ?2, why = ?3, last = ?4 RETURNING times",
+            [refusal.origin, refusal.kind, refusal.why, at],
+        ).fetchone()[0])  # fmt: skip
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever signed or begun with this state."""
+        query = "SELECT NOT EXISTS (SELECT 1 FROM signed)"
+        return bool(self._base.execute(query).fetchone()[0])
+
+    def counts(self) -> dict[str, int]:
+        """How many logs it knows, and when it last signed (Unix microseconds)."""
+        query = "SELECT count(*), coalesce(max(at), 0) FROM signed"
+        logs, newest = self._base.execute(query).fetchone()
+        return {"logs": logs, "newest": newest}
+
+    def refusals(self) -> Sequence[dict[str, object]]:
+        """The logs that are refused now, the latest first."""
+        rows = self._base.execute(
+            "SELECT origin, kind, why, first, last, times FROM refused"
+            " ORDER BY last DESC LIMIT 50"
+        )
+        names = ("origin", "kind", "why", "first", "last", "times")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def acceptances(self) -> Sequence[dict[str, object]]:
+        """When and where it was told to begin in the midst of logs."""
+        rows = self._base.execute(
+            "SELECT at, count(*) FROM accepted GROUP BY at ORDER BY at DESC LIMIT 10"
+        )
+        return [{"at": at, "logs": logs} for at, logs in rows]
