@@ -13,12 +13,10 @@ import orjson
 from django.db import connection
 
 from audits.census import encoding
+from audits.census.keys import Payloads
 from audits.census.models import BESIDE, ROWS, UNCOVERED
 from audits.log.models import Checkpoint, Head, Log, Tile
 from audits.log.selectors import inclusion_path, newest_checkpoint
-from audits.payloads.encoding import SealBroken
-from audits.payloads.selectors import keys_of, opened
-from audits.tlog import bundle
 from audits.tlog.checkpoint import open_checkpoint
 from audits.tlog.compact import Compact
 from audits.tlog.hashing import ProofInvalid, fold, leaf_hash
@@ -68,7 +66,7 @@ class Census:
         self.log, self.report, self.next = log, report, first
         self.tree = Compact() if tree is None and first == 0 else tree
         self.differing: dict[int, list[bytes]] = {}
-        self.keys = keys_of(log)
+        self.payloads = Payloads(log, report)
 
     def step(self, size: int) -> list[bytes]:
         """Hold the next entries to all that lies beside them; return their hashes."""
@@ -172,7 +170,7 @@ class Census:
         if row["log_class"] != self.log.log_class:
             self.report.fault(where, f"it lies among those of {row['log_class']}")
         self._differ(where, row, encoding.of_entry(fields))
-        parts = self._parts(where, row, entry)
+        parts = self.payloads.read(where, row, entry)
         kind = fields.get("type")
         if kind not in beside:
             return
@@ -192,24 +190,6 @@ class Census:
             if found != value:
                 what = f"the column {name} does not say what the entry says"
                 self.report.fault(where, what, str(value), str(found))
-
-    def _parts(self, where: str, row: Row, entry: bytes) -> Row:
-        """The payload by role, once it is what the entry committed to."""
-        kept = []
-        try:
-            if row["sealed"] is not None:
-                kept = opened(self.keys, row["key"], bytes(row["sealed"]))
-            disclosed = bundle.disclose(
-                entry, [bundle.Part(each.role, each.salt, each.data) for each in kept]
-            )
-        except (ValueError, ProofInvalid, SealBroken) as error:
-            self.report.fault(f"payload of {where}", error)
-            return {}
-        for text in disclosed.faults:
-            self.report.fault(f"payload of {where}", text)
-        for text in disclosed.undisclosed:
-            self.report.fault(f"payload of {where}", f"{text}: it is gone")
-        return {} if disclosed.faults else {each.role: each.value() for each in kept}
 
     def hold_head(self, head: Head) -> None:
         """Hold the head to its own peaks, and to the tree when that is as large."""

@@ -37,8 +37,8 @@ class KeyDestroyed(Exception):
     """The subject was erased: nothing that is left leads to its key."""
 
 
-class WrongKeyEncryptionKey(Exception):
-    """The keys of this log are wrapped under a key that is not set."""
+class KeysUnusable(Exception):
+    """The keys of a log are gone, damaged, or wrapped under a key that is not set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def wrap(keys: Keys) -> bytes:
 
 
 def unwrap(origin: str, version: int, wrapped: bytes) -> Keys:
-    """The keys of a log; WrongKeyEncryptionKey when none that is set opens them."""
+    """The keys of a log; KeysUnusable when none that is set opens them."""
     # Under no key that is set, it opens as little as under a wrong one.
     kek = dict(_keks()).get(wrapped[:_KEK_ID], bytes(32))
     keys = Keys(origin.encode(), version, b"", {})
@@ -136,7 +136,7 @@ def unwrap(origin: str, version: int, wrapped: bytes) -> Keys:
     try:
         body = AESGCM(kek).decrypt(nonce, hidden, _bound_to(keys))
     except InvalidTag as error:
-        raise WrongKeyEncryptionKey(
+        raise KeysUnusable(
             f"The keys of the log {origin} are wrapped under the key-encryption key "
             f"{wrapped[:_KEK_ID].hex()}, which neither PAYLOAD_KEK nor "
             "PAYLOAD_KEKS_FORMER holds. Set the one that was in use; without it no "

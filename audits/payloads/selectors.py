@@ -10,7 +10,7 @@ from structlog import get_logger
 
 from audits.log.models import Log
 from audits.payloads.encoding import Part, SealBroken, unseal
-from audits.payloads.keys import KeyDestroyed, Keys, unwrap, wrap
+from audits.payloads.keys import KeyDestroyed, Keys, KeysUnusable, unwrap, wrap
 from audits.payloads.models import KeyTree, Payload
 
 logger = get_logger(__name__)
@@ -21,25 +21,39 @@ _kept: dict[str, tuple[float, Keys]] = {}
 
 
 def keys_of(log: Log) -> Keys:
-    """The keys of a log, made when it has none yet."""
+    """The keys of a log, made when it has none yet.
+
+    Raises KeysUnusable when what is stored does not open, or is gone.
+    """
     found = _kept.get(log.origin)
     if found is not None and found[0] > monotonic():
         return found[1]
-    row = KeyTree.objects.filter(log=log).first()
-    if row is None:
-        new = KeyTree(log=log, wrapped=wrap(Keys.new(log.origin)))
-        # Two who make them at once must go on with the same ones.
-        KeyTree.objects.bulk_create([new], ignore_conflicts=True)
-        row = KeyTree.objects.get(log=log)
-    keys = unwrap(log.origin, row.version, bytes(row.wrapped))
+    keys = stored_keys(log)
     # Within a transaction they may be its own, and gone with it.
     if not connection.in_atomic_block:
         _kept[log.origin] = (monotonic() + KEPT_SECONDS, keys)
     return keys
 
 
+def stored_keys(log: Log) -> Keys:
+    """The same as they are stored now, whatever this process remembers."""
+    row = KeyTree.objects.filter(log=log).first()
+    if row is None:
+        if Payload.objects.filter(log=log).exists():
+            raise KeysUnusable(
+                f"The keys of the log {log.origin} are gone from audits_key_tree, and "
+                "no payload of it can be read without them. Only the owner of the "
+                "tables can have removed them: put them back from their own backup."
+            )
+        new = KeyTree(log=log, wrapped=wrap(Keys.new(log.origin)))
+        # Two who make them at once must go on with the same ones.
+        KeyTree.objects.bulk_create([new], ignore_conflicts=True)
+        row = KeyTree.objects.get(log=log)
+    return unwrap(log.origin, row.version, bytes(row.wrapped))
+
+
 def check_keys() -> None:
-    """Raise WrongKeyEncryptionKey when the keys of the newest log do not open."""
+    """Raise KeysUnusable when the keys of the newest log do not open."""
     tree = KeyTree.objects.select_related("log").order_by("-log").first()
     if tree is not None:
         unwrap(tree.log.origin, tree.version, bytes(tree.wrapped))

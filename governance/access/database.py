@@ -5,7 +5,7 @@ import sys
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from audits.payloads.keys import WrongKeyEncryptionKey
+from audits.payloads.keys import KeysUnusable
 from audits.payloads.selectors import check_keys
 from governance.access.guards import GuardsOff, refuse_open_guards
 
@@ -141,7 +141,7 @@ def refuse_to_start(connection: BaseDatabaseWrapper) -> None:
         refuse_unsafe_role(connection)
         refuse_open_guards(connection)
         refuse_wrong_kek(connection)
-    except (UnsafeDatabaseRole, GuardsOff, WrongKeyEncryptionKey) as refusal:
+    except (UnsafeDatabaseRole, GuardsOff, KeysUnusable) as refusal:
         sys.stderr.write(f"{refusal}\n")
         raise SystemExit(78) from refusal  # EX_CONFIG of sysexits.h
     finally:
@@ -150,7 +150,7 @@ def refuse_to_start(connection: BaseDatabaseWrapper) -> None:
 
 
 def refuse_wrong_kek(connection: BaseDatabaseWrapper) -> None:
-    """Raise WrongKeyEncryptionKey when the payloads could not be read."""
+    """Raise KeysUnusable when the payloads could not be read."""
     if "audits_key_tree" in connection.introspection.table_names():
         check_keys()
 

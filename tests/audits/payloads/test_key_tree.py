@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from audits.payloads.keys import (
     KeyDestroyed,
     Keys,
-    WrongKeyEncryptionKey,
+    KeysUnusable,
     unwrap,
     wrap,
 )
@@ -72,7 +72,7 @@ def test_wrapped_keys_open_for_their_log_and_version_only() -> None:
     again = unwrap(ORIGIN, 1, wrapped)
     assert (again.nodes, again.tag_key) == (keys.nodes, keys.tag_key)
     for origin, version in (("log.example/other", 1), (ORIGIN, 0)):
-        with pytest.raises(WrongKeyEncryptionKey):
+        with pytest.raises(KeysUnusable):
             unwrap(origin, version, wrapped)
 
 
@@ -86,5 +86,5 @@ def test_a_former_key_encryption_key_still_opens_and_a_lost_one_is_named(
     assert unwrap(ORIGIN, 0, wrapped).nodes == keys.nodes
     assert wrap(keys)[:4] != wrapped[:4]
     settings.PAYLOAD_KEKS_FORMER = []
-    with pytest.raises(WrongKeyEncryptionKey, match=wrapped[:4].hex()):
+    with pytest.raises(KeysUnusable, match=wrapped[:4].hex()):
         unwrap(ORIGIN, 0, wrapped)

@@ -12,9 +12,9 @@ from psycopg import sql
 from audits.log.models import Entry, Log, LogClass
 from audits.log.services import open_log
 from audits.payloads import encoding
-from audits.payloads.keys import unwrap
+from audits.payloads.keys import KeysUnusable, unwrap
 from audits.payloads.models import KeyTree, Payload
-from audits.payloads.selectors import keys_of, read_parts
+from audits.payloads.selectors import forget_keys_of, keys_of, read_parts
 from audits.tlog.bundle import Part as Disclosed
 from audits.tlog.bundle import disclose
 from tests.factories import (
@@ -127,3 +127,15 @@ def test_keys_that_a_failed_transaction_made_are_not_gone_on_with(
     assert kept.nodes != lost.nodes
     stored = KeyTree.objects.get(log=log)
     assert unwrap(log.origin, 0, bytes(stored.wrapped)).nodes == kept.nodes
+
+
+def test_keys_that_are_gone_are_missed_and_never_made_anew(
+    log: Log, owner_url: str
+) -> None:
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("ALTER TABLE audits_key_tree DISABLE TRIGGER no_change")
+        owner.execute("DELETE FROM audits_key_tree WHERE log_id = %s", [log.pk])
+    forget_keys_of(log)
+    with pytest.raises(KeysUnusable, match="gone from audits_key_tree"):
+        keys_of(log)
+    assert not KeyTree.objects.filter(log=log).exists()
