@@ -5,8 +5,8 @@
    of its group are written all the same.
 3. A log that somebody else holds (a person's act, another process) never makes the
    others wait: its requests form a group of their own and wait for the lock alone.
-4. A process remembers where its own appends ended. While nobody else appends, that is
-   where the log ends, and the group is written without asking; the database compares.
+4. A few leaves are written without looking first: ids are hardly ever known, and the
+   database refuses one that is. Then, and for many leaves, heads are locked and read.
 5. A group's trees are signed together, after the commit, by whoever wrote it; the next
    group is written meanwhile.
 """
@@ -38,7 +38,7 @@ from audits.log.services import (
     Tail,
     check_clock,
     extend_all,
-    extend_if_unmoved,
+    extend_next,
     lock_tails,
 )
 from audits.tlog.checkpoint import Checkpoint
@@ -121,38 +121,50 @@ class _Share:
         return Written(log, new, part, self.indexes)
 
 
-# Where this process's own appends ended, by log. LIMIT: about 2 kB each.
-_ends: dict[int, Tail] = {}
-MOST_ENDS = 2000
-
-
-def _remember(made: Sequence[Appended]) -> None:
-    if len(_ends) > MOST_ENDS:
-        _ends.clear()
-    _ends.update((each.end.log.pk, each.end) for each in made)
-
-
 def _write_unheld(jobs: Sequence[Job]) -> Outcomes:
     """Write the jobs of the logs that nobody else holds; LogIsHeld is the others'."""
-    return _write_at_known_ends(jobs) or _write_locked(jobs, skip_locked=True)
+    return _write_next(jobs, patient=False) or _write_locked(jobs, skip_locked=True)
 
 
-def _write_at_known_ends(jobs: Sequence[Job]) -> Outcomes | None:
-    """Write where our own last appends ended; None when that did not work out."""
-    ends = {job.log: _ends.pop(job.log.pk, None) for job in jobs}
-    plans = {log: _Plan(end) for log, end in ends.items() if end is not None}
-    if len(plans) < len(ends):
+def _write_held(jobs: Sequence[Job]) -> Outcomes:
+    """Write the jobs when their turn comes."""
+    return _write_next(jobs, patient=True) or _write_locked(jobs)
+
+
+def _write_next(jobs: Sequence[Job], *, patient: bool) -> Outcomes | None:
+    """Write the jobs without looking first; None when that did not work out."""
+    grown: dict[Log, dict[UUID, Leaf]] = {}
+    starts = []
+    for job in jobs:
+        leaves = grown.setdefault(job.log, {})
+        starts.append(len(leaves))
+        leaves.update(job.prepared)
+    keys = {job.log: job.keys for job in jobs}
+    if any(keys[job.log] != job.keys for job in jobs):
         return None
-    shares = [_share(plans[job.log], job) for job in jobs]
-    growing, grown = _growing(plans)
+    # An id that two of them name is for who looks first.
+    if sum(map(len, grown.values())) < sum(len(job.prepared) for job in jobs):
+        return None
     try:
-        made = extend_if_unmoved(grown, _latest(jobs)) if growing else None
+        made = extend_next(
+            [(log, keys[log], list(leaves.values())) for log, leaves in grown.items()],
+            _latest(jobs),
+            patient=patient,
+        )
     except IntegrityError:
-        return None  # An id is known, and only behind the lock do we learn where.
+        return None
     if made is None:
         return None
-    _remember(made)
-    return _told(jobs, shares, dict(zip(growing, made, strict=True)))
+    by_log = dict(zip(grown, made, strict=True))
+    return [
+        Written(
+            job.log,
+            list(job.prepared.values()),
+            by_log[job.log].part(start, len(job.prepared)),
+            {},
+        )
+        for job, start in zip(jobs, starts, strict=True)
+    ]
 
 
 def _write_locked(jobs: Sequence[Job], *, skip_locked: bool = False) -> Outcomes:
@@ -166,8 +178,6 @@ def _write_locked(jobs: Sequence[Job], *, skip_locked: bool = False) -> Outcomes
         shares = [_share(plans.get(job.log), job) for job in jobs]
         growing, grown = _growing(plans)
         made = extend_all(grown, _latest(jobs), commit=own) if growing else []
-    if own:
-        _remember(made)
     return _told(jobs, shares, dict(zip(growing, made, strict=True)))
 
 
@@ -286,6 +296,6 @@ def write(job: Job) -> Written:
         try:
             return _free.put(job, weight)
         except LogIsHeld:
-            held = _held.setdefault(job.log.pk, _HeldLog(_queue(_write_locked)))
+            held = _held.setdefault(job.log.pk, _HeldLog(_queue(_write_held)))
             held.until = monotonic() + HELD_SECONDS
     return held.queue.put(job, weight)

@@ -1,14 +1,15 @@
 """Writing batches' rows: COPY for many, one call for a few.
 
-Django's ORM stays out of this path. However many logs a transaction writes to, it
-costs two round trips: begin, lock and look up; write and commit. The statements of
-one round trip run in order, each with a fresh snapshot, so what is looked up behind
-the locks is what the locks guard. Who knows the heads from writing them itself needs
-one round trip: `append_if_unmoved`.
+Django's ORM stays out of this path. However many logs a transaction writes to, many
+leaves cost two round trips: begin, lock and look up; write and commit. The statements
+of one round trip run in order, each with a fresh snapshot, so what is looked up behind
+the locks is what the locks guard. A few leaves cost one round trip, and hold the locks
+for none: the database counts the tree on by itself, and we compare.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,15 @@ import psycopg
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
-from audits.log.encoding import TABLES, Batch, Tail, as_copy, as_heads, as_json
+from audits.log.encoding import (
+    TABLES,
+    Batch,
+    Leaf,
+    Tail,
+    as_copy,
+    as_heads,
+    as_json,
+)
 from audits.log.models import Log
 from audits.tlog.compact import BatchProofs, Compact
 from audits.tlog.hashing import fold
@@ -40,7 +49,11 @@ FORWARD = (
     " %s::bytea[], %s::timestamptz[]) AS n (log_id, size, root, peaks, received_at)"
     " WHERE h.log_id = n.log_id"
 )
-APPEND = "SELECT audits_append(%s::json, %s::json)"
+APPEND = "SELECT * FROM audits_append(%s::json, %s)"
+
+
+class TreesDiffer(Exception):
+    """The database's tree of a log is not ours: nothing of it is to be believed."""
 
 
 @contextmanager
@@ -106,17 +119,30 @@ def read_tails(
     return tails
 
 
-def append_if_unmoved(batches: Sequence[Batch]) -> bool:
-    """Append a few leaves to logs that are not locked, in one statement of its own.
+def append_few(
+    grown: Sequence[tuple[Log, int, Sequence[Leaf]]],
+    now: datetime,
+    *,
+    patient: bool,
+) -> list[tuple[Tail, bytes]] | None:
+    """Append a few leaves in one call, and commit unless the caller is to.
 
-    False, and nothing is written, when a head is not where its batch begins, when
-    somebody has locked it, or when the batches complete a tile.
+    Each log comes with the version of its keys. Returns, in the order of `grown`,
+    where each log ended before, with the receipt time of the new leaves, and the root
+    that it has now. None, and nothing is written: somebody holds a lock (unless
+    `patient`), keys have moved, or the clock is wrong.
     """
-    if any(_completes_a_tile(batch) for batch in batches):
-        return False
     with connection.wrap_database_errors, psycopg.Cursor(_raw()) as cursor:
-        cursor.execute(APPEND, as_json(batches))
-        return bool((cursor.fetchone() or [False])[0])
+        cursor.execute(APPEND, [as_json(grown, now), patient])
+        rows = {row[0]: row[1:] for row in cursor.fetchall()}
+    if not rows:
+        return None
+    found = []
+    for log, keys, _leaves in grown:
+        size, peaks, received_at, root = rows[log.pk]
+        compact = Compact.from_bytes(size, bytes(peaks))
+        found.append((Tail(log, compact, received_at, {}, keys), bytes(root)))
+    return found
 
 
 def write_batches(batches: Sequence[Batch], *, commit: bool = False) -> None:
@@ -124,30 +150,45 @@ def write_batches(batches: Sequence[Batch], *, commit: bool = False) -> None:
 
     If we stop anywhere here, the transaction is gone and nothing was written.
     """
+    if is_few(len(batch.leaves) for batch in batches):
+        _write_few(batches, commit=commit)
+        return
     for batch in batches:
         _write_tiles(batch.tail, batch.proofs)
     raw = _raw()
-    few = is_few(len(batch.leaves) for batch in batches)
     with psycopg.Cursor(raw) as cursor:
-        if not few:
-            _copy_all(cursor, batches)
+        _copy_all(cursor, batches)
         with raw.pipeline():
-            if few:
-                cursor.execute(APPEND, as_json(batches))
-            else:
-                # ORDER: after the entries, whose trigger compares them with the heads.
-                cursor.execute(FORWARD, as_heads(batches))
+            # ORDER: after the entries, whose trigger compares them with the heads.
+            cursor.execute(FORWARD, as_heads(batches))
             if commit:
                 cursor.execute("COMMIT")
+
+
+def _write_few(batches: Sequence[Batch], *, commit: bool) -> None:
+    grown = [(batch.tail.log, batch.tail.keys, batch.leaves) for batch in batches]
+    at = max(batch.received_at for batch in batches)
+    found = append_few(grown, at, patient=True)
+    if found is None:
+        raise TreesDiffer("what was locked was changed by somebody else")
+    for batch, (tail, root) in zip(batches, found, strict=True):
+        refuse_difference(batch, tail, root)
+    if commit:
+        _raw().execute("COMMIT")
+
+
+def refuse_difference(batch: Batch, tail: Tail, root: bytes) -> None:
+    """Raise TreesDiffer unless the database counted as we do."""
+    if batch.tail.compact != tail.compact or batch.proofs.root != root:
+        raise TreesDiffer(
+            f"log {tail.log.origin}: from size {tail.compact.size} the database came "
+            f"to root {root.hex()}, and its entries give {batch.proofs.root.hex()}"
+        )
 
 
 def is_few(counts: Iterable[int]) -> bool:
     """Whether so many leaves go to the database as one value, not by COPY."""
     return sum(counts) <= FEW
-
-
-def _completes_a_tile(batch: Batch) -> bool:
-    return batch.tail.compact.size // TILE != batch.proofs.after.size // TILE
 
 
 def _raw() -> "psycopg.Connection[Any]":

@@ -122,42 +122,33 @@ def as_heads(batches: Sequence[Batch]) -> list[list[Any]]:
     ]
 
 
-def as_json(batches: Sequence[Batch]) -> list[str]:
-    """The heads and the leaves as `audits_append` takes them, few as they are."""
-    heads = [
+def as_json(grown: Sequence[tuple[Log, int, Sequence[Leaf]]], now: datetime) -> str:
+    """Leaves as `audits_append` takes them, per log with its keys' version."""
+    batches = [
         {
-            "log_id": batch.tail.log.pk,
-            "size": batch.tail.compact.size,
-            "root": batch.tail.compact.root(),
-            "new_size": batch.proofs.after.size,
-            "new_root": batch.proofs.root,
-            "new_peaks": batch.proofs.after.to_bytes(),
-            "received_at": batch.received_at,
+            "log_id": log.pk,
+            "at": now,
+            "keys": keys,
+            "leaves": [
+                {
+                    "type": leaf.type,
+                    "event_id": leaf.event_id,
+                    "occurred_at": leaf.occurred_at,
+                    "model_version": leaf.model_version,
+                    "deployment": leaf.deployment,
+                    "flags": leaf.flags,
+                    "before": leaf.before_rx,
+                    "after": leaf.after_rx,
+                    "key": int.from_bytes(leaf.key, "big", signed=True),
+                    "sealed": leaf.sealed,
+                    "body_mac": leaf.body_mac,
+                }
+                for leaf in leaves
+            ],
         }
-        for batch in batches
+        for log, keys, leaves in grown
     ]
-    leaves = [
-        {
-            "log_class": batch.tail.log.log_class,
-            "log_id": batch.tail.log.pk,
-            "idx": idx,
-            "received_at": batch.received_at,
-            "type": leaf.type,
-            "event_id": leaf.event_id,
-            "occurred_at": leaf.occurred_at,
-            "model_version": leaf.model_version,
-            "deployment": leaf.deployment,
-            "flags": leaf.flags,
-            "leaf_hash": leaf_hash,
-            "entry": entry,
-            "key": int.from_bytes(leaf.key, "big", signed=True),
-            "sealed": leaf.sealed,
-            "body_mac": leaf.body_mac,
-        }
-        for batch in batches
-        for idx, (leaf, leaf_hash, entry) in _numbered(batch)
-    ]
-    return [orjson.dumps(each, default=_base64).decode() for each in (heads, leaves)]
+    return orjson.dumps(batches, default=_base64).decode()
 
 
 def _base64(value: bytes) -> str:

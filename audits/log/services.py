@@ -19,7 +19,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.log import keys
-from audits.log.build import append_if_unmoved, is_few, read_tails, write_batches
+from audits.log.build import (
+    append_few,
+    is_few,
+    read_tails,
+    refuse_difference,
+    write_batches,
+)
 from audits.log.encoding import Batch, Leaf, Tail
 from audits.log.models import Head, Log, LogClass
 from audits.tlog.checkpoint import Checkpoint
@@ -31,7 +37,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 __all__ = [
     "Appended", "ClockWentBack", "Leaf", "Tail", "check_clock", "extend", "extend_all",
-    "extend_if_unmoved", "lock_tail", "lock_tails",
+    "extend_next", "lock_tail", "lock_tails",
 ]  # fmt: skip
 
 
@@ -51,8 +57,6 @@ class Appended:
     paths: list[list[int]]
     """Per leaf, from its sibling upwards, positions in `hashes`."""
     checkpoint: Checkpoint
-    end: Tail
-    """Where the next append goes on, as long as nobody else appends."""
 
     def part(self, start: int, count: int) -> "Appended":
         """The same append as told to the writer of only some of its leaves."""
@@ -70,7 +74,6 @@ class Appended:
             hashes=[self.hashes[position] for position in at],
             paths=[[at[position] for position in path] for path in paths],
             checkpoint=self.checkpoint,
-            end=self.end,
         )
 
 
@@ -146,20 +149,30 @@ def extend_all(
     return [_appended(batch) for batch in batches]
 
 
-def extend_if_unmoved(
-    grown: Sequence[tuple[Tail, Sequence[Leaf]]], now: datetime
+def extend_next(
+    grown: Sequence[tuple[Log, int, Sequence[Leaf]]],
+    now: datetime,
+    *,
+    patient: bool,
 ) -> list[Appended] | None:
-    """Append to logs that nobody has locked, and commit, if they end at the tails.
+    """Append a few leaves wherever these logs end, and commit.
 
-    None when they do not, or when there is too much to write in one statement: then
-    nothing was written. Raises IntegrityError for an id that a log has already.
+    Each log comes with the version of its keys. None, and nothing is written, when
+    there are too many leaves, when somebody holds one of the logs (unless `patient`),
+    when its keys have moved, or when the clock is wrong. Raises IntegrityError for an
+    id that a log has already.
     """
-    if not is_few(len(leaves) for _tail, leaves in grown):
+    if not is_few(len(leaves) for _log, _keys, leaves in grown):
         return None
-    batches = [_batch(tail, leaves, now) for tail, leaves in grown]
-    if not append_if_unmoved(batches):
+    found = append_few(grown, now, patient=patient)
+    if found is None:
         return None
-    return [_appended(batch) for batch in batches]
+    made = []
+    for (tail, root), (_log, _keys, leaves) in zip(found, grown, strict=True):
+        batch = _batch(tail, leaves, tail.received_at)
+        refuse_difference(batch, tail, root)
+        made.append(_appended(batch))
+    return made
 
 
 def _appended(batch: Batch) -> Appended:
@@ -171,7 +184,6 @@ def _appended(batch: Batch) -> Appended:
         hashes=batch.proofs.hashes,
         paths=batch.proofs.paths,
         checkpoint=Checkpoint(log.origin, after.size, batch.proofs.root),
-        end=Tail(log, after, batch.received_at, {}, batch.tail.keys),
     )
 
 

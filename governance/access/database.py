@@ -24,7 +24,11 @@ APPEND_ONLY = (
     "audits_meta_log",
     "audits_key_tree",
 )
-FUNCTIONS = ("audits_make_partitions(integer)", "audits_append(json, json)")
+FUNCTIONS = (
+    "audits_make_partitions(integer)",
+    "audits_append(json, boolean)",
+    "audits_write_tile(text, integer, integer, bigint, bytea)",
+)
 TABLES = """
 SELECT c.relname, c.relkind = 'v' FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -16,7 +16,7 @@ from governance.stack.process import Program
 
 ADDRESS = "127.0.0.1"
 MOST_WORKERS = 4
-THREADS_PER_WORKER = 8
+THREADS_PER_WORKER = 16
 PROBE_TIMEOUT = 2  # seconds
 OWNER = "DATABASE_OWNER_URL"
 
