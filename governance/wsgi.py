@@ -1,5 +1,6 @@
 """The WSGI entry point."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -13,3 +14,7 @@ application = get_wsgi_application()
 from governance.access.database import refuse_to_start  # noqa: E402
 
 refuse_to_start(connection)
+
+# What is loaded stays: the collector need not look through it again and again.
+gc.collect()
+gc.freeze()

@@ -39,6 +39,7 @@ from audits.log.services import (
     check_clock,
     extend_all,
     extend_next,
+    is_few,
     lock_tails,
 )
 from audits.tlog.checkpoint import Checkpoint
@@ -123,48 +124,46 @@ class _Share:
 
 def _write_unheld(jobs: Sequence[Job]) -> Outcomes:
     """Write the jobs of the logs that nobody else holds; LogIsHeld is the others'."""
-    return _write_next(jobs, patient=False) or _write_locked(jobs, skip_locked=True)
+    return _write_next(jobs) or _write_locked(jobs, skip_locked=True)
 
 
 def _write_held(jobs: Sequence[Job]) -> Outcomes:
-    """Write the jobs when their turn comes."""
-    return _write_next(jobs, patient=True) or _write_locked(jobs)
+    """Write the jobs of one log when its turn comes."""
+    written = _write_next(jobs, patient=True) or [LogIsHeld()]
+    is_held = any(isinstance(each, LogIsHeld) for each in written)
+    return _write_locked(jobs) if is_held else written
 
 
-def _write_next(jobs: Sequence[Job], *, patient: bool) -> Outcomes | None:
-    """Write the jobs without looking first; None when that did not work out."""
+def _write_next(jobs: Sequence[Job], *, patient: bool = False) -> Outcomes | None:
+    """Write the jobs without looking first; None when only looking helps."""
     grown: dict[Log, dict[UUID, Leaf]] = {}
     starts = []
     for job in jobs:
         leaves = grown.setdefault(job.log, {})
         starts.append(len(leaves))
         leaves.update(job.prepared)
-    keys = {job.log: job.keys for job in jobs}
-    if any(keys[job.log] != job.keys for job in jobs):
-        return None
+    keys, counts = {job.log: job.keys for job in jobs}, [*map(len, grown.values())]
     # An id that two of them name is for who looks first.
-    if sum(map(len, grown.values())) < sum(len(job.prepared) for job in jobs):
+    is_clear = sum(counts) == sum(len(job.prepared) for job in jobs)
+    if not is_few(counts) or not is_clear or any(keys[j.log] != j.keys for j in jobs):
         return None
+    wanted = [(log, keys[log], list(found.values())) for log, found in grown.items()]
     try:
-        made = extend_next(
-            [(log, keys[log], list(leaves.values())) for log, leaves in grown.items()],
-            _latest(jobs),
-            patient=patient,
-        )
+        made = extend_next(wanted, _latest(jobs), patient=patient)
     except IntegrityError:
-        return None
-    if made is None:
         return None
     by_log = dict(zip(grown, made, strict=True))
     return [
-        Written(
-            job.log,
-            list(job.prepared.values()),
-            by_log[job.log].part(start, len(job.prepared)),
-            {},
-        )
+        _next_share(job, start, by_log[job.log])
         for job, start in zip(jobs, starts, strict=True)
     ]
+
+
+def _next_share(job: Job, start: int, made: Appended | None) -> Written | LogIsHeld:
+    if made is None:
+        return LogIsHeld(job.log.origin)
+    part = made.part(start, len(job.prepared))
+    return Written(job.log, list(job.prepared.values()), part, {})
 
 
 def _write_locked(jobs: Sequence[Job], *, skip_locked: bool = False) -> Outcomes:

@@ -124,21 +124,22 @@ def append_few(
     now: datetime,
     *,
     patient: bool,
-) -> list[tuple[Tail, bytes]] | None:
+) -> list[tuple[Tail, bytes] | None]:
     """Append a few leaves in one call, and commit unless the caller is to.
 
     Each log comes with the version of its keys. Returns, in the order of `grown`,
     where each log ended before, with the receipt time of the new leaves, and the root
-    that it has now. None, and nothing is written: somebody holds a lock (unless
-    `patient`), keys have moved, or the clock is wrong.
+    that it has now. None for a log of which nothing was written: somebody holds its
+    lock (unless `patient`), its keys have moved, or the clock is wrong.
     """
     with connection.wrap_database_errors, psycopg.Cursor(_raw()) as cursor:
         cursor.execute(APPEND, [as_json(grown, now), patient])
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
-    if not rows:
-        return None
-    found = []
+    found: list[tuple[Tail, bytes] | None] = []
     for log, keys, _leaves in grown:
+        if log.pk not in rows:
+            found.append(None)
+            continue
         size, peaks, received_at, root = rows[log.pk]
         compact = Compact.from_bytes(size, bytes(peaks))
         found.append((Tail(log, compact, received_at, {}, keys), bytes(root)))
@@ -150,9 +151,6 @@ def write_batches(batches: Sequence[Batch], *, commit: bool = False) -> None:
 
     If we stop anywhere here, the transaction is gone and nothing was written.
     """
-    if is_few(len(batch.leaves) for batch in batches):
-        _write_few(batches, commit=commit)
-        return
     for batch in batches:
         _write_tiles(batch.tail, batch.proofs)
     raw = _raw()
@@ -165,16 +163,9 @@ def write_batches(batches: Sequence[Batch], *, commit: bool = False) -> None:
                 cursor.execute("COMMIT")
 
 
-def _write_few(batches: Sequence[Batch], *, commit: bool) -> None:
-    grown = [(batch.tail.log, batch.tail.keys, batch.leaves) for batch in batches]
-    at = max(batch.received_at for batch in batches)
-    found = append_few(grown, at, patient=True)
-    if found is None:
-        raise TreesDiffer("what was locked was changed by somebody else")
-    for batch, (tail, root) in zip(batches, found, strict=True):
-        refuse_difference(batch, tail, root)
-    if commit:
-        _raw().execute("COMMIT")
+def commit_own() -> None:
+    """Commit what `own_transaction` began."""
+    _raw().execute("COMMIT")
 
 
 def refuse_difference(batch: Batch, tail: Tail, root: bytes) -> None:

@@ -74,6 +74,7 @@ class Batch:
 def as_copy(batches: Sequence[Batch]) -> dict[str, bytes]:
     """Each table's rows as its COPY takes them; a table without rows is left out."""
     entries, payloads, ids = [COPY_HEAD], [COPY_HEAD], [COPY_HEAD]
+    texts = _Texts()
     for batch in batches:
         log = _field(batch.tail.log.log_class.encode()) + _int(batch.tail.log.pk, 4)
         received_at = _instant(batch.received_at)
@@ -81,9 +82,9 @@ def as_copy(batches: Sequence[Batch]) -> dict[str, bytes]:
             idx = _int(at, 8)
             event_id = _field(leaf.event_id.bytes) if leaf.event_id else NULL
             entries += (
-                b"\x00\x0c", log, idx, received_at, _field(leaf.type.encode()),
+                b"\x00\x0c", log, idx, received_at, texts[leaf.type],
                 event_id, _instant(leaf.occurred_at) if leaf.occurred_at else NULL,
-                _field(leaf.model_version.encode()), _field(leaf.deployment.encode()),
+                texts[leaf.model_version], texts[leaf.deployment],
                 _int(leaf.flags, 2), _field(leaf_hash), _field(entry),
             )  # fmt: skip
             if leaf.sealed:
@@ -97,6 +98,14 @@ def as_copy(batches: Sequence[Batch]) -> dict[str, bytes]:
     return {
         table: b"".join((*found, COPY_END)) for table, found in rows if len(found) > 1
     }
+
+
+class _Texts(dict[str, bytes]):
+    """Texts as fields: there are few, and each stands in many rows."""
+
+    def __missing__(self, text: str) -> bytes:
+        self[text] = found = _field(text.encode())
+        return found
 
 
 def _field(value: bytes) -> bytes:

@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 
 from audits.log import keys
 from audits.log.build import (
+    TreesDiffer,
     append_few,
+    commit_own,
     is_few,
     read_tails,
     refuse_difference,
@@ -37,7 +39,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 __all__ = [
     "Appended", "ClockWentBack", "Leaf", "Tail", "check_clock", "extend", "extend_all",
-    "extend_next", "lock_tail", "lock_tails",
+    "extend_next", "is_few", "lock_tail", "lock_tails",
 ]  # fmt: skip
 
 
@@ -144,6 +146,15 @@ def extend_all(
     commit: bool = False,
 ) -> list[Appended]:
     """Append to several locked logs at once; their clocks were checked."""
+    if is_few(len(leaves) for _tail, leaves in grown):
+        at_ends = [(tail.log, tail.keys, leaves) for tail, leaves in grown]
+        made = extend_next(at_ends, now, patient=True)
+        found = [each for each in made if each is not None]
+        if len(found) < len(grown):
+            raise TreesDiffer("a log that was locked was changed by somebody else")
+        if commit:
+            commit_own()
+        return found
     batches = [_batch(tail, leaves, now) for tail, leaves in grown]
     write_batches(batches, commit=commit)
     return [_appended(batch) for batch in batches]
@@ -154,21 +165,20 @@ def extend_next(
     now: datetime,
     *,
     patient: bool,
-) -> list[Appended] | None:
-    """Append a few leaves wherever these logs end, and commit.
+) -> list[Appended | None]:
+    """Append a few leaves wherever these logs end, in one call.
 
-    Each log comes with the version of its keys. None, and nothing is written, when
-    there are too many leaves, when somebody holds one of the logs (unless `patient`),
-    when its keys have moved, or when the clock is wrong. Raises IntegrityError for an
-    id that a log has already.
+    Each log comes with the version of its keys. None for a log of which nothing was
+    written: somebody holds it (unless `patient`), its keys have moved, or the clock is
+    wrong. Raises IntegrityError, and nothing is written, for an id that is known.
     """
-    if not is_few(len(leaves) for _log, _keys, leaves in grown):
-        return None
     found = append_few(grown, now, patient=patient)
-    if found is None:
-        return None
-    made = []
-    for (tail, root), (_log, _keys, leaves) in zip(found, grown, strict=True):
+    made: list[Appended | None] = []
+    for end, (_log, _keys, leaves) in zip(found, grown, strict=True):
+        if end is None:
+            made.append(None)
+            continue
+        tail, root = end
         batch = _batch(tail, leaves, tail.received_at)
         refuse_difference(batch, tail, root)
         made.append(_appended(batch))

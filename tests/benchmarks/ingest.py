@@ -12,7 +12,8 @@ from tests.benchmarks.rows import Row
 from tests.benchmarks.stage import Stage, web
 
 BATCHES, BATCH = 24, 1000
-SINGLES = 250  # per connection and round
+SINGLES = 100  # per connection and round
+CONNECTIONS = 32
 ROUNDS = 3
 WIDTH = 4  # connections of each of the two posting processes
 
@@ -55,7 +56,7 @@ def _copy(stage: Stage) -> float:
 
 
 def ingest_single(stage: Stage) -> list[Row]:
-    """One event per request over 8 connections: to 8 logs, and to one."""
+    """One event per request over 32 connections: to 8 logs, and to one."""
     port = free_port()
     environment = {
         **stage.environment,
@@ -68,15 +69,17 @@ def ingest_single(stage: Stage) -> list[Row]:
     eight, one, bare = [], [], []
     with web("tests.benchmarks.bare:application", port, environment):
         for _ in range(ROUNDS):
-            eight.append(single_rate(stage.port, EVENTS, stage.keys[:8]))
-            one.append(single_rate(stage.port, EVENTS, stage.keys[:1] * 8))
-            bare.append(single_rate(port, "/insert", [""] * 8))
+            eight.append(
+                single_rate(stage.port, EVENTS, stage.keys[:8] * (CONNECTIONS // 8))
+            )
+            one.append(single_rate(stage.port, EVENTS, stage.keys[:1] * CONNECTIONS))
+            bare.append(single_rate(port, "/insert", [""] * CONNECTIONS))
     baseline = median(bare)
     return [
         Row("ingest_single_8_logs", median(eight), "events/s", baseline,
-            median(eight) / baseline, "8 connections to 8 logs / bare view"),
+            median(eight) / baseline, "32 connections to 8 logs / bare view"),
         Row("ingest_single_1_log", median(one), "events/s", baseline,
-            median(one) / baseline, "8 connections to one log / bare view"),
+            median(one) / baseline, "32 connections to one log / bare view"),
     ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from governance.stack.testing import Server, embedded_postgres, free_port, signer
 
 ROOT = Path(__file__).resolve().parents[2]
-WEB = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--no-ws"]
+WEB = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "16", "--no-ws"]
 SERVERS = 2  # one for each core, as the product starts them
 PASSWORD = "a long pass phrase for the bench"
 

@@ -27,74 +27,74 @@ END $$;
 -- which the payloads are sealed) and `leaves`: the bytes of each entry before and after
 -- its receipt time, the payload, and the columns. Bytes are base64.
 -- Answers, per log, the size and peaks that its leaves continue, the receipt time in
--- the entries, and the root they lead to. Nothing at all, and nothing is written: a
--- head is locked by somebody else (unless `patient`), the keys have moved, or the
--- clock is minutes behind the newest entry.
+-- the entries, and the root they lead to. A log is left out, and nothing of it is
+-- written, when somebody else has locked its head (unless `patient`), when its keys
+-- have moved, or when the clock is minutes behind its newest entry.
 -- An error, with nothing written: an id is in the log already, or a guard refuses.
 CREATE FUNCTION audits_append(batches json, patient boolean)
 RETURNS TABLE (of_log integer, at_size bigint, at_peaks bytea, at_rx timestamptz,
                new_root bytea)
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  ready integer; h record; stamp bytea; hashes bytea[]; node bytea;
+  ready integer[]; h record; node bytea;
   grown bigint; edge bytea; nth_node bigint; depth integer;
 BEGIN
   -- ORDER: all locks before the first row, and rising, so that no two wait in a ring.
   IF patient THEN
-    SELECT count(*) INTO ready FROM (
-      SELECT FROM json_to_recordset(batches) AS b (log_id integer, at timestamptz, keys integer)
+    SELECT array_agg(log_id) INTO ready FROM (
+      SELECT t.log_id FROM json_to_recordset(batches) AS b (log_id integer, at timestamptz, keys integer)
         JOIN audits_head t USING (log_id)
        WHERE b.keys = t.keys AND b.at >= t.received_at - interval '5 minutes'
        ORDER BY t.log_id FOR UPDATE OF t) AS locked;
   ELSE
-    SELECT count(*) INTO ready FROM (
-      SELECT FROM json_to_recordset(batches) AS b (log_id integer, at timestamptz, keys integer)
+    SELECT array_agg(log_id) INTO ready FROM (
+      SELECT t.log_id FROM json_to_recordset(batches) AS b (log_id integer, at timestamptz, keys integer)
         JOIN audits_head t USING (log_id)
        WHERE b.keys = t.keys AND b.at >= t.received_at - interval '5 minutes'
        ORDER BY t.log_id FOR UPDATE OF t SKIP LOCKED) AS locked;
   END IF;
-  IF ready <> json_array_length(batches) THEN
-    RETURN;
-  END IF;
+  -- The leaves of all logs in one statement: three tables with their partitions cost
+  -- as much for one row as for some.
   FOR h IN
-    SELECT t.*, l.log_class, b.leaves, greatest(b.at, t.received_at) AS rx
-      FROM json_to_recordset(batches) AS b (log_id integer, at timestamptz, leaves json)
-      JOIN audits_head t USING (log_id) JOIN audits_log l ON l.id = t.log_id
-     ORDER BY t.log_id
-  LOOP
-    stamp := convert_to(
-      to_char(h.rx AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8');
     WITH l AS MATERIALIZED (
-      SELECT x.*, h.size + x.nth - 1 AS idx,
-             decode(x.before, 'base64') || stamp || decode(x.after, 'base64') AS entry
-        FROM ROWS FROM (json_to_recordset(h.leaves) AS (
-          type text, event_id uuid, occurred_at timestamptz, model_version text,
-          deployment text, flags smallint, before text, after text, key bigint,
-          sealed text, body_mac text)) WITH ORDINALITY AS x (
-          type, event_id, occurred_at, model_version, deployment, flags, before,
-          after, key, sealed, body_mac, nth)
+      SELECT t.log_id, c.log_class, t.size, t.peaks, t.size + x.nth - 1 AS idx,
+             greatest(b.at, t.received_at) AS rx, x.*
+        FROM json_to_recordset(batches) AS b (log_id integer, at timestamptz, leaves json)
+        JOIN audits_head t USING (log_id) JOIN audits_log c ON c.id = t.log_id,
+             ROWS FROM (json_to_recordset(b.leaves) AS (
+               type text, event_id uuid, occurred_at timestamptz, model_version text,
+               deployment text, flags smallint, before text, after text, key bigint,
+               sealed text, body_mac text)) WITH ORDINALITY AS x (
+               type, event_id, occurred_at, model_version, deployment, flags, before,
+               after, key, sealed, body_mac, nth)
+       WHERE t.log_id = ANY (ready)
     ), hashed AS MATERIALIZED (
-      SELECT l.*, sha256('\x00'::bytea || l.entry) AS leaf_hash FROM l
+      SELECT written.*, sha256('\x00'::bytea || entry) AS leaf_hash
+        FROM (SELECT l.*, decode(before, 'base64') || convert_to(to_char(
+                rx AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8')
+                || decode(after, 'base64') AS entry FROM l) AS written
     ), payloads AS (
       INSERT INTO audits_payload (log_class, log_id, idx, received_at, key, sealed)
-      SELECT h.log_class, h.log_id, idx, h.rx, key, decode(sealed, 'base64')
+      SELECT log_class, log_id, idx, rx, key, decode(sealed, 'base64')
         FROM hashed WHERE sealed <> ''
     ), ids AS (
       INSERT INTO audits_event_id (log_class, log_id, event_id, idx, body_mac)
-      SELECT h.log_class, h.log_id, event_id, idx, decode(body_mac, 'base64')
+      SELECT log_class, log_id, event_id, idx, decode(body_mac, 'base64')
         FROM hashed WHERE event_id IS NOT NULL
     ), entries AS (
       INSERT INTO audits_entry (log_class, log_id, idx, received_at, type, event_id,
         occurred_at, model_version, deployment, flags, leaf_hash, entry)
-      SELECT h.log_class, h.log_id, idx, h.rx, type, event_id, occurred_at,
-        model_version, deployment, flags, leaf_hash, entry FROM hashed
+      SELECT log_class, log_id, idx, rx, type, event_id, occurred_at, model_version,
+        deployment, flags, leaf_hash, entry FROM hashed
     )
-    SELECT array_agg(leaf_hash ORDER BY idx) INTO hashes FROM hashed;
+    SELECT log_id, log_class, size, peaks, rx, array_agg(leaf_hash ORDER BY idx) AS hashes
+      FROM hashed GROUP BY log_id, log_class, size, peaks, rx
+  LOOP
     -- RFC 9162, 2.1.2: a new leaf completes one subtree for each 1 at the end of the
     -- size; what is complete is a peak.
     grown := h.size;
     edge := h.peaks;
-    FOREACH node IN ARRAY hashes LOOP
+    FOREACH node IN ARRAY h.hashes LOOP
       depth := 0;
       nth_node := grown;
       WHILE nth_node & 1 = 1 LOOP

@@ -12,7 +12,7 @@ from typing import Any
 
 from governance.stack.testing import free_port
 from tests.benchmarks.client import entries
-from tests.benchmarks.ingest import batch_rate, single_rate
+from tests.benchmarks.ingest import CONNECTIONS, batch_rate, single_rate
 from tests.benchmarks.load import EVENTS, batches, timed
 from tests.benchmarks.peers.environments import NotInstalled, environment
 from tests.benchmarks.rows import Row
@@ -96,7 +96,7 @@ def _rows(module: str, found: dict[str, Any], batch: float, single: float) -> li
 
 
 def _single(stage: Stage) -> float:
-    return single_rate(stage.port, EVENTS, stage.keys[:1] * 8)
+    return single_rate(stage.port, EVENTS, stage.keys[:1] * CONNECTIONS)
 
 
 def _ours_by_32(stage: Stage) -> list[Row]:
