@@ -21,8 +21,14 @@ from audits.tlog.consistency import check_consistency
 from audits.tlog.note import parse_note
 
 __all__ = [
-    "NotSigned", "SignerAway", "make_partitions", "save_checkpoint",
-    "signed_checkpoint", "signed_checkpoints", "signed_receipt",
+    "NotSigned",
+    "SignerAway",
+    "kept_note",
+    "make_partitions",
+    "save_checkpoint",
+    "signed_checkpoint",
+    "signed_checkpoints",
+    "signed_receipt",
 ]  # fmt: skip
 
 
@@ -36,6 +42,22 @@ def signed_checkpoint(checkpoint: Checkpoint) -> str:
     if isinstance(found, Exception):
         raise found
     return found
+
+
+# LIMIT: some 300 bytes each.
+MOST_NOTES = 1000
+_notes: dict[Checkpoint, str] = {}
+
+
+def kept_note(checkpoint: Checkpoint) -> str:
+    """The checkpoint as a signed note; a state that many ask for is signed once."""
+    note = _notes.get(checkpoint)
+    if note is None:
+        note = signed_checkpoint(checkpoint)
+        if len(_notes) >= MOST_NOTES:
+            _notes.clear()
+        _notes[checkpoint] = note
+    return note
 
 
 def signed_checkpoints(

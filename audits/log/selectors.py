@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
@@ -29,6 +30,27 @@ def head_checkpoint(log: Log) -> Checkpoint:
     """The newest committed state of the log, not yet signed."""
     head = Head.objects.get(log=log)
     return Checkpoint(log.origin, head.size, bytes(head.root))
+
+
+def place_of(log: Log, event_id: UUID) -> tuple[int, Checkpoint] | None:
+    """The index of the entry that bears this id, and the log's newest state.
+
+    SECURITY: the table of ids is no evidence, so the entry itself has to bear it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.idx, h.size, h.root FROM audits_event_id i"
+            " JOIN audits_entry e ON e.log_id = i.log_id AND e.idx = i.idx"
+            "  AND e.event_id = i.event_id AND e.log_class = i.log_class"
+            " JOIN audits_head h ON h.log_id = i.log_id"
+            " WHERE i.log_id = %s AND i.log_class = %s AND i.event_id = %s",
+            [log.pk, log.log_class, event_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    idx, size, root = row
+    return idx, Checkpoint(log.origin, size, bytes(root))
 
 
 def log_state(log: Log) -> LogState:

@@ -51,7 +51,7 @@ EXAMPLE = OpenApiExample(
         "logs_elsewhere": 0,
         "runs": [
             {
-                "kind": "hourly",
+                "kind": "sample",
                 "due_at": "2026-11-28T07:00:00Z",
                 "started_at": "2026-11-28T07:00:12Z",
                 "finished_at": "2026-11-28T07:00:14Z",

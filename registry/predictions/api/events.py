@@ -20,6 +20,7 @@ from registry.people.api import SignedIn
 from registry.people.models import User
 from registry.predictions.access import VIEW, Found, demand_scope, find_event
 from registry.predictions.contents.event import (
+    Proof,
     bundle_of,
     contents_of,
     proof_of,
@@ -176,8 +177,10 @@ class ProofView(ReadingView):
     )
     def get(self, request: Request, event_id: UUID) -> HttpResponse:
         found = self.found(request, event_id)
-        file = receipt_file if wants_cose(request) else proof_file
-        answer = file(found, event_id)
+        if wants_cose(request):
+            answer = receipt_file(found, event_id)
+        else:
+            answer = proof_file(proof_of(found.log, found.entry.idx), event_id)
         self.note_download(request, found, "proof")
         return answer
 
@@ -247,10 +250,11 @@ class SystemEventsView(ReadingView):
         return Response(page_data(entries(system.log, query.filters())))
 
 
-def proof_file(found: Found, event_id: UUID) -> HttpResponse:
-    data = proof_of(found.log, found.entry.idx).file.to_bytes()
+def proof_file(proof: Proof, event_id: UUID) -> HttpResponse:
     return download(
-        data, f"{event_id}.tlog-proof", content_type="text/plain; charset=utf-8"
+        proof.file.to_bytes(),
+        f"{event_id}.tlog-proof",
+        content_type="text/plain; charset=utf-8",
     )
 
 

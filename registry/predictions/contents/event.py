@@ -9,8 +9,9 @@ import orjson
 
 from audits.anchors.selectors import anchor_file
 from audits.events.encoding import Flag
+from audits.log.contents import proven_path
 from audits.log.models import Entry, Log
-from audits.log.seal import signed_checkpoint, signed_receipt
+from audits.log.seal import kept_note, signed_receipt
 from audits.log.selectors import consistency_path, head_checkpoint, inclusion_path
 from audits.payloads.encoding import Part, SealBroken
 from audits.payloads.selectors import read_parts
@@ -80,15 +81,15 @@ def contents_of(log: Log, entry: Entry) -> Contents:
         return Contents(log, entry, [], broken=True)
 
 
-def proof_of(log: Log, idx: int) -> Proof:
-    """The entry's inclusion in the newest committed tree.
+def proof_of(log: Log, idx: int, checkpoint: Checkpoint | None = None) -> Proof:
+    """The entry's inclusion in the newest committed tree, or in that one.
 
     ORDER: the head is read first; a log only grows, so that the path in the tree
     of that size is the same whenever it is read afterwards.
     """
-    checkpoint = head_checkpoint(log)
-    path = inclusion_path(log, idx, checkpoint.size)
-    note = signed_checkpoint(checkpoint)
+    checkpoint = checkpoint or head_checkpoint(log)
+    path = proven_path(log, idx, checkpoint)
+    note = kept_note(checkpoint)
     return Proof(checkpoint, note, TlogProof(idx, tuple(path), note.encode()))
 
 
