@@ -9,6 +9,7 @@ from audits.anchors.models import (
 )
 from audits.canary.models import Canary
 from audits.duties.models import Duty, Hold
+from audits.erasure.models import Erasure
 from audits.events.models import EventId, EventSource, KnownName, SourceKey
 from audits.log.models import Checkpoint, Entry, EntryView, Head, Log, Tile
 from audits.metrics.models import DayFigure, Watermark
@@ -27,6 +28,7 @@ __all__ = [
     "Duty",
     "Entry",
     "EntryView",
+    "Erasure",
     "EventId",
     "EventSource",
     "Fault",

@@ -193,6 +193,7 @@ class Census:
 
     def hold_head(self, head: Head) -> None:
         """Hold the head to its own peaks, and to the tree when that is as large."""
+        self.payloads.hold_erasures(head)
         for saved in Checkpoint.objects.filter(log=self.log).exclude(
             size__range=(1, head.size)
         )[: self.report.limit]:

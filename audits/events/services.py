@@ -24,6 +24,9 @@ from audits.payloads.keys import Keys
 from audits.payloads.selectors import forget_keys_of, keys_of
 from audits.tlog.hashing import leaf_hash
 
+ERASED = b""
+"""The MAC of what was posted of an erased person: it is compared with nothing."""
+
 
 class Posted(msgspec.Struct, frozen=True, gc=False):
     """One event of a request: its fields and the exact bytes that came."""
@@ -133,8 +136,8 @@ def told_apart(log: Log, posted: Sequence[Posted]) -> tuple[list[Posted], list[P
     others: list[Posted] = []
     for item in posted:
         mac = body_mac(log, item.body)
-        known = seen.setdefault(item.event.id, mac)
-        (fit if known == mac else others).append(item)
+        same = seen.setdefault(item.event.id, mac) in (mac, ERASED)
+        (fit if same else others).append(item)
     return fit, others
 
 
@@ -151,7 +154,7 @@ def rehearse(
     for item in posted:
         mac = body_mac(log, item.body)
         status = "duplicate" if item.event.id in seen else "appended"
-        if seen.setdefault(item.event.id, mac) != mac:
+        if seen.setdefault(item.event.id, mac) not in (mac, ERASED):
             raise IdConflict(item.event.id)
         flags = _flags(item.event, known, now)
         told.append(

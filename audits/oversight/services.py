@@ -20,6 +20,7 @@ from audits.events.services import Answer, body_mac, receipts
 from audits.log.models import Log
 from audits.log.services import Leaf, extend, lock_tail, stamp
 from audits.oversight.models import Act, Review
+from audits.payloads.contents import erasure_of
 from audits.payloads.keys import Keys
 from audits.payloads.models import Payload
 from audits.payloads.selectors import forget_keys_of, keys_of, read_parts
@@ -168,9 +169,16 @@ def _same_person(log: Log, earlier: Review, person: Actor) -> bool:
 
 
 def _tag_of(log: Log, keys: Keys, idx: int) -> bytes:
-    """The tag of whom the prediction is about: who is erased, is erased here too."""
+    """The tag of whom the prediction is about: who is erased, is erased here too.
+
+    Of an erased person it is the one under which new predictions are sealed, so that
+    what is said late does not stay for ever.
+    """
     row = Payload.objects.filter(log=log, idx=idx).values_list("key", flat=True).first()
-    return keys.nobodys_tag() if row is None else row.to_bytes(8, "big", signed=True)
+    if row is not None:
+        return row.to_bytes(8, "big", signed=True)
+    erased = erasure_of(log, idx)
+    return keys.nobodys_tag() if erased is None else keys.tag_after(erased.tag)
 
 
 def _leaf(

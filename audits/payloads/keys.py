@@ -61,12 +61,13 @@ class Keys:
 
         Without the log's own key nobody can tell whose it is.
         """
-        erased = 0
-        while True:
-            tag = self._tag(b"s%d\0%s" % (erased, subject.encode()))
-            if self._above(tag.hex()) is not None:
-                return tag
-            erased += 1
+        return self.tag_after(self._tag(b"s0\0" + subject.encode()))
+
+    def tag_after(self, tag: bytes) -> bytes:
+        """The tag that whoever had this one has now: the same, until it is erased."""
+        while self._above(tag.hex()) is None:
+            tag = self._tag(b"e" + tag)
+        return tag
 
     def nobodys_tag(self) -> bytes:
         """The tag of what is about no person."""

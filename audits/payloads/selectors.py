@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from structlog import get_logger
 
 from audits.log.models import Log
@@ -53,7 +53,18 @@ def stored_keys(log: Log) -> Keys:
 
 
 def check_keys() -> None:
-    """Raise KeysUnusable when the keys of the newest log do not open."""
+    """Raise KeysUnusable when the keys of the newest log do not open.
+
+    Or when a log's are from an old copy: they open what was erased since.
+    """
+    old = KeyTree.objects.filter(version__lt=F("log__head__keys")).first()
+    if old is not None:
+        raise KeysUnusable(
+            f"The keys of the log {old.log.origin} were restored from a copy: they are "
+            f"of version {old.version}, and {old.log.head.keys - old.version} of its "
+            "persons were erased since. Destroy their keys again: "
+            "manage.py replay_erasures."
+        )
     tree = KeyTree.objects.select_related("log").order_by("-log").first()
     if tree is not None:
         unwrap(tree.log.origin, tree.version, bytes(tree.wrapped))

@@ -28,6 +28,7 @@ FUNCTIONS = (
     "audits_make_partitions(integer)",
     "audits_append(json, boolean)",
     "audits_write_tile(text, integer, integer, bigint, bytea)",
+    "audits_erase(integer, bigint, bytea)",
 )
 TABLES = """
 SELECT c.relname, c.relkind = 'v' FROM pg_class c

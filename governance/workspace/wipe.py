@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from audits.anchors.models import Anchored
 from audits.duties.models import Duty, Hold
+from audits.erasure.models import Erasure
 from audits.events.models import EventSource, KnownName, SourceKey
 from audits.log.models import Log, LogClass
 from audits.metrics.models import DayFigure, Watermark
@@ -152,7 +153,7 @@ def _log_side(logs: list[Log]) -> None:
     Gap.objects.filter(stream__log__in=logs).delete()
     for model in (
         EventSource, KnownName, DayFigure, Watermark, Anchored, Fault,
-        Duty, Hold, Stream, StreamDay, StreamMark,
+        Duty, Hold, Erasure, Stream, StreamDay, StreamMark,
     ):  # fmt: skip
         model._default_manager.filter(log__in=logs).delete()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.benchmarks.client import client_record
 from tests.benchmarks.dossier import dossier
+from tests.benchmarks.erasure import erase_subject
 from tests.benchmarks.fsck import fsck
 from tests.benchmarks.ingest import ingest_batch_vs_copy, ingest_single
 from tests.benchmarks.machine import machine, versions
@@ -23,6 +24,7 @@ BENCHES = {
     "peers": peers,
     "proofs": proofs,
     "fsck": fsck,
+    "erase_subject": erase_subject,
     "pages": pages_at_a_million,
 }
 # Too long for every run: only when they are asked for.

@@ -16,10 +16,11 @@ from tests.benchmarks.stage import ROOT
 # What a README shows: rows whose names begin so, in this order.
 TABLES = {
     "README.md": (
-        "ingest", "client", "proofs", "fsck", "ours", "memory", "dossier", "page",
+        "ingest", "client", "proofs", "fsck", "erase", "ours", "memory", "dossier",
+        "page",
     ),
     "audits/README.md": (
-        "ingest", "client", "proofs", "fsck", "memory", "ours", "peer",
+        "ingest", "client", "proofs", "fsck", "erase", "memory", "ours", "peer",
     ),
 }  # fmt: skip
 BEGIN, END = "<!-- bench:begin -->\n", "<!-- bench:end -->"
