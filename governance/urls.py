@@ -13,6 +13,7 @@ from governance.health.views import healthz, readyz
 from registry.aimodels import urls as aimodels
 from registry.datasets import urls as datasets
 from registry.deployments import urls as deployments
+from registry.erasures import urls as erasures
 from registry.operators import urls as operators
 from registry.people.urls import account_urlpatterns
 from registry.predictions import urls as predictions
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((aimodels.api_urlpatterns, "aimodels_api"))),
     path("api/v1/", include((datasets.api_urlpatterns, "datasets_api"))),
     path("api/v1/", include((predictions.api_urlpatterns, "events_api"))),
+    path("api/v1/", include((erasures.api_urlpatterns, "erasures_api"))),
     path("api/v1/", include((dossiers.api_urlpatterns, "dossiers_api"))),
     path("api/v1/", include((classification.api_urlpatterns, "classification_api"))),
     path("api/v1/", include((documentation.api_urlpatterns, "documentation_api"))),
@@ -61,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("registry.aimodels.urls")),
     path("", include("registry.datasets.urls")),
     path("", include("registry.predictions.urls")),
+    path("", include("registry.erasures.urls")),
     path("", include(account_urlpatterns)),
     path("", include("registry.people.urls")),
     path("", include("governance.access.urls")),

@@ -61,6 +61,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | {
         "audits.view_health",
         "governance.add_classification",
+        "registry.request_erasure",
         "registry.verify_evidence",
     },
     Role.COMPLIANCE_OFFICER: READ
@@ -72,6 +73,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "governance.approve_classification",
         "governance.approve_annextext",
         "governance.add_dossier",
+        "registry.request_erasure",
+        "registry.decide_erasure",
         "registry.verify_evidence",
     },
     Role.OVERSEER: READ | {"registry.review_predictions", "registry.verify_evidence"},

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audits.erasure.models import Erasure
 from audits.log.models import Entry, Head
 from audits.metrics.models import DayFigure
 from audits.streams.selectors import silent_streams_of
@@ -60,6 +61,8 @@ def needs(user: User, organisation: Organisation, now: datetime) -> list[Need]:
         found += _classifications_to_approve(user, systems)
     if "governance.approve_annextext" in allowed:
         found += _texts_to_approve(user, systems)
+    if "registry.decide_erasure" in allowed:
+        found += _erasures_to_decide(user, systems, now)
     if "governance.add_classification" in allowed:
         found += _unclassified(systems)
         found += _returned(user, systems)
@@ -117,6 +120,29 @@ def _texts_to_approve(user: User, systems: dict[Any, AISystem]) -> Iterator[Need
             system,
             reverse("documentation:overview", args=[system.pk]),
             texts[0].written_at,
+        )
+
+
+def _erasures_to_decide(
+    user: User, systems: dict[Any, AISystem], now: datetime
+) -> Iterator[Need]:
+    """Persons to be erased: what was asked by others, and what is due again."""
+    rows = Erasure.objects.filter(
+        Q(state=Erasure.State.REQUESTED)
+        | Q(state=Erasure.State.POSTPONED, due__lte=now.date()),
+        log__system__in=systems,
+    ).exclude(asked_by_id=str(user.pk))
+    for row in rows.select_related("log__system").order_by("asked_at")[:MOST]:
+        system = row.log.system
+        why = _("%(who)s asked for it (GDPR Art. 17). A second person decides.")
+        if row.due:
+            why = _("It was postponed to this day. What %(who)s asked for is due.")
+        yield Need(
+            _("Decide whether a person is erased from %(system)s") % {"system": system},
+            why % {"who": row.asked_by},
+            system,
+            reverse("erasures:detail", args=[system.pk, row.pk]),
+            row.asked_at,
         )
 
 

@@ -132,6 +132,8 @@ class AISystem(models.Model):
             ("view_predictions", "Can read predictions and proofs"),
             ("review_predictions", "Can review predictions (Art. 14)"),
             ("verify_evidence", "Can run verification"),
+            ("request_erasure", "Can ask that a person be erased (GDPR Art. 17)"),
+            ("decide_erasure", "Can decide whether a person is erased"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -7,6 +7,8 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from audits.erasure.models import Ground
+from audits.erasure.services import request_erasure
 from audits.events.models import Scope
 from audits.log.models import Log
 from audits.scrub.models import Fault, ScrubRun
@@ -105,7 +107,7 @@ def one_of_each(world: World) -> dict[str, Any]:
     key, text = mint_source_key(
         source=source, name="k", scopes=list(Scope), expires_at=None, **stated
     )
-    event = an_event()
+    event = an_event(subject="person-1")
     post_events(Client(), text, event)
     fault = Fault.objects.create(
         log=system.log,
@@ -115,7 +117,12 @@ def one_of_each(world: World) -> dict[str, Any]:
         found_at=now,
         seen_at=now,
     )
+    erasure = request_erasure(
+        log=system.log, subject="person-1", ground=Ground.CONSENT, reference="",
+        **stated,
+    )  # fmt: skip
     return {
+        "erasure": erasure.pk,
         "system": system.pk,
         "operator": operator.pk,
         "operator_role": held.pk,

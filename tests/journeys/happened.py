@@ -7,9 +7,17 @@ from typing import Any
 
 from django.test import Client
 
+from audits.erasure.models import Ground
+from audits.erasure.services import (
+    erase,
+    name_of,
+    request_erasure,
+    stands_against,
+)
 from audits.events.models import Scope
 from audits.metrics.tasks import roll_up
 from audits.scrub.models import Fault, ScrubRun
+from audits.trail.services import Actor
 from governance.classification.services import (
     approve_classification,
     classify_system,
@@ -55,7 +63,11 @@ def predictions(make: Builder, systems: list[AISystem]) -> dict[str, str]:
         ]
         row, key = keys[0]
         events = [
-            factories.an_event(model_version=f"credit-{n % 3}", latency_ms=20 + n)
+            factories.an_event(
+                model_version=f"credit-{n % 3}",
+                latency_ms=20 + n,
+                subject=f"person-{n}",
+            )
             for n in range(make.number * 5)
         ]
         answer = factories.post_events(posts, key, *events)
@@ -91,6 +103,27 @@ def _review(make: Builder, posts: Client, key: str, event: str, act: str) -> Non
         headers={"authorization": f"Bearer {key}"},
     )
     assert answer.status_code == 201, answer.content
+
+
+def erasures(make: Builder, systems: list[AISystem]) -> dict[str, str]:
+    """Persons who are to be erased, and one who was."""
+    log, second = systems[0].log, Actor("second", "Second Person")
+    asked = [
+        request_erasure(
+            log=log,
+            subject=f"person-{n + make.number}",
+            ground=Ground.CONSENT,
+            reference=f"DSR-{n}",
+            **make.kept,
+        )
+        for n in make.numbers
+    ]
+    resolved = {
+        name_of(each): "Its duty does not cover this person."
+        for each in stands_against(asked[-1], now=make.now)
+    }
+    erase(erasure=asked[-1], resolved=resolved, by=second, at=make.now)
+    return {"erasure": str(asked[0].pk), "erased": str(asked[-1].pk)}
 
 
 def faults(make: Builder, systems: list[AISystem]) -> dict[str, str]:

@@ -42,7 +42,7 @@ from registry.systems.services import (
 )
 from tests import factories
 from tests.journeys.builder import Builder
-from tests.journeys.happened import faults, judgement, predictions
+from tests.journeys.happened import erasures, faults, judgement, predictions
 
 
 def build(number: int, name: str = "Hansa Credit") -> dict[str, str]:
@@ -66,6 +66,7 @@ def build(number: int, name: str = "Hansa Credit") -> dict[str, str]:
         **_facts(make, systems),
         **_versions(make, systems),
         **predictions(make, systems),
+        **erasures(make, systems),
         **faults(make, systems),
         **judgement(make, systems),
     }

@@ -63,6 +63,7 @@ def list_predictions(request: HttpRequest, pk: UUID) -> HttpResponse:
         filtered=any(request.GET.get(name) for name in form.fields if name != "type"),
         csv_query=_with(request, format="csv"),
         coverage=headline(system.log),
+        may_see_erasures=may_on(person(request), TRAIL, system),
     )
 
 
