@@ -22,7 +22,10 @@ from audits.tlog.note import Verifier
 
 FORMAT = "probatum-event-bundle-v1"
 MAX_BUNDLE = 64 << 20
-_KEYS = {"format", "log", "vkey", "index", "entry", "proof", "parts", "anchor", "since"}
+_KEYS = {
+    "format", "log", "vkey", "index", "entry", "proof", "parts", "anchor", "since",
+    "erased",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,16 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasedBy:
+    """The later entry that says the payload was erased, its proof, and its list."""
+
+    index: int
+    entry: bytes
+    proof: bytes
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EventBundle:
     """What a bundle claims; nothing in it is checked yet."""
 
@@ -54,6 +67,7 @@ class EventBundle:
     parts: tuple[Part, ...] = ()
     anchor: Anchor | None = None
     since: Since | None = None
+    erased: ErasedBy | None = None
 
     def to_bytes(self) -> bytes:
         """Return the bundle's file."""
@@ -64,14 +78,7 @@ class EventBundle:
             "index": self.index,
             "entry": to_base64(self.entry),
             "proof": self.proof.decode(),
-            "parts": [
-                {
-                    "role": part.role,
-                    "salt": to_base64(part.salt),
-                    "data": to_base64(part.data),
-                }
-                for part in self.parts
-            ],
+            "parts": _documents(self.parts),
         }
         if self.anchor is not None:
             document["anchor"] = self.anchor.document()
@@ -79,6 +86,13 @@ class EventBundle:
             document["since"] = {
                 "checkpoint": self.since.checkpoint.decode(),
                 "path": [to_base64(each) for each in self.since.path],
+            }
+        if self.erased is not None:
+            document["erased"] = {
+                "index": self.erased.index,
+                "entry": to_base64(self.erased.entry),
+                "proof": self.erased.proof.decode(),
+                "parts": _documents(self.erased.parts),
             }
         return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
@@ -90,6 +104,17 @@ class Disclosure:
     held: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     undisclosed: list[str] = field(default_factory=list)
+
+
+def _documents(parts: Sequence[Part]) -> list[dict[str, str]]:
+    return [
+        {
+            "role": part.role,
+            "salt": to_base64(part.salt),
+            "data": to_base64(part.data),
+        }
+        for part in parts
+    ]
 
 
 def _bytes(document: Any, key: str, where: str) -> bytes:
@@ -119,9 +144,7 @@ def parse(data: bytes) -> EventBundle:
         raise ProofInvalid(f"the bundle's format is not {FORMAT!r}")
     if surplus := sorted(set(document) - _KEYS):
         raise ProofInvalid(f"the bundle has unknown keys: {', '.join(surplus)[:200]}")
-    index = document.get("index")
-    if type(index) is not int or not 0 <= index <= MAX_NUMBER:
-        raise ProofInvalid('the bundle has no entry number under "index"')
+    index = _index(document, where)
     return EventBundle(
         text_of(document, "log", where),
         text_of(document, "vkey", where),
@@ -131,6 +154,25 @@ def parse(data: bytes) -> EventBundle:
         tuple(parse_parts(document.get("parts", []))),
         anchor.parse(document["anchor"]) if "anchor" in document else None,
         _since(document["since"]) if "since" in document else None,
+        _erased(document["erased"]) if "erased" in document else None,
+    )
+
+
+def _index(document: Any, where: str) -> int:
+    index = document.get("index") if isinstance(document, dict) else None
+    if type(index) is not int or not 0 <= index <= MAX_NUMBER:
+        raise ProofInvalid(f'{where} has no entry number under "index"')
+    return index
+
+
+def _erased(document: Any) -> ErasedBy:
+    where = '"erased" of the bundle'
+    index = _index(document, where)
+    return ErasedBy(
+        index,
+        _bytes(document, "entry", where),
+        text_of(document, "proof", where).encode(),
+        tuple(parse_parts(document.get("parts", []))),
     )
 
 

@@ -9,6 +9,7 @@ from audits.tlog.checkpoint import Checkpoint, OpenedCheckpoint, open_checkpoint
 from audits.tlog.consistency import check_consistency, prove_consistency
 from audits.tlog.elsewhere import signature_needs
 from audits.tlog.encoding import decode_text, parse_hash
+from audits.tlog.erasure import check_erased
 from audits.tlog.hashing import ProofInvalid
 from audits.tlog.note import Verifier, parse_vkey
 from audits.tlog.report import Report
@@ -75,7 +76,12 @@ def verify_receipt(
 
 
 def verify_parts(
-    report: Report, where: str, entry: bytes, parts: Sequence[Part]
+    report: Report,
+    where: str,
+    entry: bytes,
+    parts: Sequence[Part],
+    *,
+    erased: bool = False,
 ) -> None:
     """Check disclosed payload parts against the entry's commitments."""
     try:
@@ -87,7 +93,8 @@ def verify_parts(
     report.held += [f"{text} is what the entry committed to" for text in found.held]
     for text in found.faults:
         report.fault(where, text)
-    report.unchecked += [f"{text}: not disclosed" for text in found.undisclosed]
+    if not erased:
+        report.unchecked += [f"{text}: not disclosed" for text in found.undisclosed]
 
 
 def verify_bundle(
@@ -109,12 +116,31 @@ def verify_bundle(
             report.fault(f'{where} "{name}"', "is not that of the given key and proof")
     proven = (found.proof, found.entry, log, others.witnesses)
     verify_proof(report, f'{where} "proof"', *proven)
-    verify_parts(report, f'{where} "parts"', found.entry, found.parts)
+    erased = found.erased is not None and verify_erased(report, where, found, log)
+    verify_parts(report, f'{where} "parts"', found.entry, found.parts, erased=erased)
     if found.since is not None:
         verify_since(report, f'{where} "since"', found, log)
     if found.anchor is not None:
         entry = found.index, found.entry
         verify_anchor(report, f'{where} "anchor"', found.anchor, log, others, entry)
+
+
+def verify_erased(
+    report: Report, where: str, found: EventBundle, log: Verifier
+) -> bool:
+    """Check that a later entry of the log says the bundle's payload was erased."""
+    try:
+        index, at = check_erased(found, log)
+    except ProofInvalid as error:
+        report.fault(f'{where} "erased"', error)
+        return False
+    if found.parts:
+        what = f"parts are disclosed that entry {index} says were erased"
+        report.fault(f'{where} "erased"', what)
+    report.held.append(
+        f"payload erased, commitment intact: entry {index} of {at} says so"
+    )
+    return True
 
 
 def verify_since(report: Report, where: str, found: EventBundle, log: Verifier) -> None:

@@ -165,7 +165,8 @@ def proof(request: HttpRequest, pk: UUID, erasure_id: UUID) -> HttpResponse:
     """The entry of the erasure with its proof, as a file that anyone can check."""
     system = get_allowed_system(request.user, pk, VIEW)
     erasure = _of(request, system, erasure_id)
-    entry = Entry.objects.filter(log=system.log, idx=erasure.entry_idx).first()
+    at = -1 if erasure.entry_idx is None else erasure.entry_idx
+    entry = Entry.objects.filter(log=system.log, idx=at).first()
     if entry is None:
         raise Http404(_("Nothing was erased by this request."))
     made = bundle_of(contents_of(system.log, entry)).to_bytes()

@@ -56,6 +56,11 @@ class EventShape(LineShape):
     entry_base64 = serializers.CharField(help_text="The leaf's exact bytes.")
     parts = PartShape(many=True)
     erased = serializers.ListField(child=serializers.CharField())
+    erased_by = serializers.IntegerField(
+        allow_null=True,
+        help_text="Index of the entry that says so; null with roles under erased: "
+        "somebody removed them.",
+    )
     reviews = ReviewShape(many=True)
     proof = serializers.CharField(help_text="Address of the .tlog-proof file.")
     bundle = serializers.CharField(help_text="Address of the event bundle.")
@@ -173,6 +178,7 @@ def event_data(contents: Contents, reviews: list[Review]) -> dict[str, Any]:
             for part in contents.parts
         ],
         "erased": contents.erased,
+        "erased_by": contents.erasure.idx if contents.erasure else None,
         "reviews": [review_data(review) for review in reviews],
         "proof": reverse("events_api:proof", kwargs=address) + chosen,
         "bundle": reverse("events_api:bundle", kwargs=address) + chosen,

@@ -84,7 +84,7 @@ async function checkPath(section, { entry, proof, checkpoint, leaf }) {
   });
 }
 
-async function checkDisclosed(section, entry, parts) {
+async function checkDisclosed(section, entry, parts, gone) {
   let outcome = { found: [], closed: [] };
   const read = await checkParts(entry, parts).then((found) => (outcome = found), (error) => error);
   if (read instanceof Error) section.add("fails", "What was disclosed", read.message);
@@ -94,13 +94,13 @@ async function checkDisclosed(section, entry, parts) {
     else section.add("holds", what, `${part.data.length} bytes.`, [["Disclosed", shown(part.data)]]);
   }
   for (const role of outcome.closed) {
-    section.add("closed", `Part “${role}”`, "The entry commits to it; it is not in this file (not disclosed, or erased).");
+    if (!gone) section.add("closed", `Part “${role}”`, "The entry commits to it; it is not in this file (not disclosed, or erased).");
   }
   return !outcome.found.some(({ wrong }) => wrong) && !(read instanceof Error);
 }
 
 // One entry with its proof. Gives the checkpoint when everything about it holds, else null.
-export async function checkEntry(section, { proofBytes, entry, key, bundle, parts = [], leaf, attached }) {
+export async function checkEntry(section, { proofBytes, entry, key, bundle, parts = [], leaf, attached, gone }) {
   let [proof, checkpoint] = [null, null];
   const read = await section.check("The proof can be read", async () => {
     proof = parseProof(proofBytes);
@@ -112,7 +112,7 @@ export async function checkEntry(section, { proofBytes, entry, key, bundle, part
   const path = await checkPath(section, { entry, proof, checkpoint, leaf });
   const signed = await checkSignature(section, checkpoint, key);
   const reached = !attached || (await checkAttached(section, checkpoint, attached));
-  const disclosed = await checkDisclosed(section, entry, parts);
+  const disclosed = await checkDisclosed(section, entry, parts, gone);
   if (!(claims && path && signed && reached && disclosed)) return null;
   return { ...checkpoint, befores: [{ size: proof.index, root: await rootBefore(proof.index, checkpoint.size, proof.path) }] };
 }

@@ -1,6 +1,7 @@
 import { Wrong, toText } from "./bytes.js";
 import { checkAnchor } from "./anchor.js";
 import { checkEntry, checkSignature, checkSince, chooseKey, digest } from "./checks.js";
+import { checkErased } from "./erased.js";
 import { CONTENTS_FORMAT, parseBundle } from "./evidence.js";
 import { own, parseJson } from "./json.js";
 import { parseCheckpoint } from "./note.js";
@@ -118,9 +119,10 @@ export async function checkBundle(name, bytes, given, { attached, leaf } = {}) {
   });
   if (bundle) {
     const key = await chooseKey(section, given, bundle.vkey, "It is named in this file.");
-    const { entry, proof, parts } = bundle;
-    checkpoint = await checkEntry(section, { proofBytes: proof, entry, key, bundle, parts, leaf, attached });
-    const { anchor, index, since } = bundle;
+    const { entry, proof, parts, anchor, index, since, erased } = bundle;
+    const gone = erased && (await checkErased(section, { erased, index, origin: bundle.log, key }));
+    checkpoint = await checkEntry(section, { proofBytes: proof, entry, key, bundle, parts, leaf, attached, gone });
+    if (erased && !gone) checkpoint = null;
     if (since && checkpoint) checkpoint = await checkSince(section, { since, key, checkpoint });
     if (anchor !== undefined && !(await checkAnchor(section, anchor, { index, entry, key }))) checkpoint = null;
   }

@@ -6,7 +6,7 @@ export const PROOF_HEADER = "c2sp.org/tlog-proof@v1";
 export const BUNDLE_FORMAT = "probatum-event-bundle-v1";
 export const CONTENTS_FORMAT = "probatum-dossier-v1";
 const COMMITMENT = utf8("probatum-payload-v1\0");
-const KEYS = ["format", "log", "vkey", "index", "entry", "proof", "parts", "anchor", "since"];
+const KEYS = ["format", "log", "vkey", "index", "entry", "proof", "parts", "anchor", "since", "erased"];
 
 export function parseProof(bytes, what = "the proof") {
   const text = toText(bytes, what);
@@ -34,27 +34,43 @@ function readSince(since) {
   return { checkpoint: textOf(since, "checkpoint"), path: path.map((each) => fromBase64(each, "a hash")) };
 }
 
+function readParts(document) {
+  const parts = own(document, "parts") ?? [];
+  if (!Array.isArray(parts)) throw new Wrong('the bundle has no list under "parts"');
+  return parts.map((part) => ({
+    role: textOf(part, "role"),
+    salt: fromBase64(textOf(part, "salt"), "a salt"),
+    data: fromBase64(textOf(part, "data"), "a part"),
+  }));
+}
+
+function readIndex(document) {
+  const index = own(document, "index");
+  if (!Number.isSafeInteger(index) || index < 0) throw new Wrong('the bundle has no entry number under "index"');
+  return index;
+}
+
+function readProven(document) {
+  return {
+    index: readIndex(document),
+    entry: fromBase64(textOf(document, "entry"), "the entry"),
+    proof: utf8(textOf(document, "proof")),
+    parts: readParts(document),
+  };
+}
+
 export function parseBundle(document) {
   if (textOf(document, "format") !== BUNDLE_FORMAT) throw new Wrong("this is no event bundle");
   const surplus = Object.keys(document).filter((key) => !KEYS.includes(key));
   if (surplus.length) throw new Wrong(`the bundle has unknown keys: ${surplus.join(", ")}`);
-  const index = own(document, "index");
-  if (!Number.isSafeInteger(index) || index < 0) throw new Wrong('the bundle has no entry number under "index"');
-  const parts = own(document, "parts") ?? [];
-  if (!Array.isArray(parts)) throw new Wrong('the bundle has no list under "parts"');
+  const erased = own(document, "erased");
   return {
     log: textOf(document, "log"),
     vkey: textOf(document, "vkey"),
-    index,
-    entry: fromBase64(textOf(document, "entry"), "the entry"),
-    proof: utf8(textOf(document, "proof")),
-    parts: parts.map((part) => ({
-      role: textOf(part, "role"),
-      salt: fromBase64(textOf(part, "salt"), "a salt"),
-      data: fromBase64(textOf(part, "data"), "a part"),
-    })),
+    ...readProven(document),
     anchor: own(document, "anchor"),
     since: readSince(own(document, "since")),
+    erased: erased === undefined ? null : readProven(erased),
   };
 }
 

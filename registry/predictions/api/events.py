@@ -74,6 +74,7 @@ EVENT_EXAMPLE = OpenApiExample(
             }
         ],
         "erased": [],
+        "erased_by": None,
         "reviews": [],
         "proof": f"/api/v1/events/{ID}/proof?log={ORIGIN}",
         "bundle": f"/api/v1/events/{ID}/bundle?log={ORIGIN}",

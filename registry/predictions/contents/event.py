@@ -13,11 +13,13 @@ from audits.log.contents import proven_path
 from audits.log.models import Entry, Log
 from audits.log.seal import kept_note, signed_receipt
 from audits.log.selectors import consistency_path, head_checkpoint, inclusion_path
+from audits.payloads.contents import Erased, erasure_of
 from audits.payloads.encoding import Part, SealBroken
 from audits.payloads.selectors import read_parts
 from audits.tlog import bundle
 from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.cose import Consistency, Inclusion
+from audits.tlog.erasure import ROLE as LISTED
 from audits.tlog.proof import TlogProof
 
 
@@ -63,6 +65,19 @@ class Contents:
         if self.broken:
             return []
         return [p["role"] for p in self.fields.get("pay", []) if p["role"] not in kept]
+
+    @cached_property
+    def erasure(self) -> Erased | None:
+        """The entry that says the payload was erased; None when nothing is missing.
+
+        None, too, when it is missing and no entry says so: then somebody removed it.
+        """
+        return erasure_of(self.log, self.entry.idx) if self.erased else None
+
+    @property
+    def removed(self) -> bool:
+        """Parts are missing that no entry of the log says were erased."""
+        return bool(self.erased) and self.erasure is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +137,20 @@ def bundle_of(contents: Contents) -> bundle.EventBundle:
         proof=proof_of(log, idx).file.to_bytes(),
         parts=tuple(bundle.Part(p.role, p.salt, p.data) for p in contents.parts),
         anchor=anchor_file(log, idx),
+        erased=_erased_by(contents),
+    )
+
+
+def _erased_by(contents: Contents) -> bundle.ErasedBy | None:
+    """The erasure with its proof and its list; of who decided it, nothing."""
+    found = contents.erasure
+    if found is None:
+        return None
+    return bundle.ErasedBy(
+        found.idx,
+        found.entry,
+        proof_of(contents.log, found.idx).file.to_bytes(),
+        tuple(
+            bundle.Part(p.role, p.salt, p.data) for p in found.parts if p.role == LISTED
+        ),
     )

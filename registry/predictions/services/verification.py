@@ -17,6 +17,7 @@ from audits.tlog.bundle import parse as parse_bundle
 from audits.tlog.checkpoint import open_checkpoint
 from audits.tlog.checkpoint import parse as parse_checkpoint
 from audits.tlog.consistency import check_consistency
+from audits.tlog.erasure import check_erased
 from audits.tlog.hashing import ProofInvalid, leaf_hash
 from audits.tlog.note import parse_note, parse_vkey
 from audits.tlog.proof import parse as parse_proof
@@ -101,6 +102,16 @@ class _Evidence:
         disclosed = disclose(self.bundle.entry, self.bundle.parts)
         if disclosed.faults:
             raise ProofInvalid("; ".join(disclosed.faults))
+        if self.bundle.erased is not None:
+            index, at = check_erased(self.bundle, parse_vkey(self.found.log.vkey))
+            return _(
+                "payload erased, commitment intact: entry %(index)s of %(at)s says so"
+            ) % {"index": index, "at": at}
+        if disclosed.undisclosed:
+            raise ProofInvalid(
+                _("%(roles)s: it is gone, and no entry says that it was erased")
+                % {"roles": ", ".join(disclosed.undisclosed)}
+            )
         return ", ".join(part.role for part in self.bundle.parts) or None
 
     def path(self) -> str:
