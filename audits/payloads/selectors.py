@@ -84,6 +84,19 @@ def read_parts(log: Log, idx: int) -> list[Part]:
     return [] if row is None else opened(keys_of(log), row.key, bytes(row.sealed))
 
 
+def read_parts_about_nobody(log: Log, idx: int) -> list[Part]:
+    """The parts of one entry that is about no person; none of any other.
+
+    For what is handed out and out of reach when somebody is to be erased.
+    """
+    row = Payload.objects.filter(log=log, idx=idx).first()
+    keys = keys_of(log)
+    nobody = int.from_bytes(keys.nobodys_tag(), "big", signed=True)
+    if row is None or row.key != nobody:
+        return []
+    return opened(keys, row.key, bytes(row.sealed))
+
+
 def opened(keys: Keys, key: int, sealed: bytes) -> list[Part]:
     """The parts out of a payload row's two columns; none when the key is destroyed."""
     try:

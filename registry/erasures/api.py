@@ -56,6 +56,12 @@ OUT = {
     ],
 }  # fmt: skip
 EXAMPLES = pair("Consent is withdrawn", ASKED, OUT)
+OPEN_ONLY = ("would_erase", "stands_against")
+LISTED = pair(
+    "Consent is withdrawn",
+    None,
+    {name: value for name, value in OUT.items() if name not in OPEN_ONLY},
+)
 
 
 class Erasures(InOrder[Erasure]):
@@ -66,6 +72,7 @@ class Erasures(InOrder[Erasure]):
 
     @extend_schema(
         operation_id="erasures_list",
+        examples=LISTED[1:],
         parameters=[
             OpenApiParameter("system", UUID, description="Only of this system")
         ],

@@ -7,8 +7,12 @@ from audits.anchors.selectors import Vouched, anchor_file, anchor_of
 from audits.log.models import Entry, Log
 from audits.log.selectors import consistency_path, node_hashes
 from audits.oversight.models import Review
-from audits.payloads.selectors import read_parts
-from audits.tlog.bundle import EventBundle, Part, Since
+from audits.payloads.contents import erasure_of
+from audits.payloads.encoding import Part as Kept
+from audits.payloads.models import Payload
+from audits.payloads.selectors import read_parts_about_nobody
+from audits.tlog.bundle import ErasedBy, EventBundle, Part, Since
+from audits.tlog.erasure import ROLE as LISTED
 from audits.tlog.proof import TlogProof
 from audits.tlog.tree import prove_inclusion
 from governance.dossiers.selectors.log import Sealed, sealed
@@ -16,7 +20,9 @@ from governance.dossiers.selectors.log import Sealed, sealed
 # LIMIT: enough to show how a proof works; a reader asks for more by the API.
 SPREAD = 6
 REVIEWS = 2
-# SECURITY: who a person is, is not needed to check a proof: this part stays closed.
+# SECURITY: who a person is, is not needed to check a proof: this part stays closed, and
+# so is all that was posted about a person. A dossier is kept for ten years and handed
+# out: what is in it cannot be erased.
 CLOSED = frozenset({"person"})
 
 
@@ -60,13 +66,12 @@ def _grown(log: Log, state: Sealed, since: str) -> Since:
 
 
 def _proven(log: Log, state: Sealed, entry: Entry, since: Since | None) -> Proven:
-    path = prove_inclusion(entry.idx, state.size, node_hashes(log, state.size))
-    proof = TlogProof(entry.idx, tuple(path), state.checkpoint.encode())
-    parts = [Part(p.role, p.salt, p.data) for p in read_parts(log, entry.idx)]
+    parts = read_parts_about_nobody(log, entry.idx)
     bundle = EventBundle(
-        log.origin, log.vkey, entry.idx, bytes(entry.entry), proof.to_bytes(),
-        tuple(part for part in parts if part.role not in CLOSED),
-        anchor_file(log, entry.idx), since,
+        log.origin, log.vkey, entry.idx, bytes(entry.entry),
+        _proof(log, state, entry.idx),
+        tuple(_part(each) for each in parts if each.role not in CLOSED),
+        anchor_file(log, entry.idx), since, _erased_by(log, state, entry.idx),
     )  # fmt: skip
     anchor = anchor_of(log, entry.idx)
     return Proven(
@@ -81,6 +86,26 @@ def _proven(log: Log, state: Sealed, entry: Entry, since: Since | None) -> Prove
         witnesses=tuple(anchor.witnesses),
         stamp=anchor.stamp,
     )
+
+
+def _proof(log: Log, state: Sealed, idx: int) -> bytes:
+    path = prove_inclusion(idx, state.size, node_hashes(log, state.size))
+    return TlogProof(idx, tuple(path), state.checkpoint.encode()).to_bytes()
+
+
+def _part(part: Kept) -> Part:
+    return Part(part.role, part.salt, part.data)
+
+
+def _erased_by(log: Log, state: Sealed, idx: int) -> ErasedBy | None:
+    """The entry that says the payload was erased, when it is in that tree too."""
+    if Payload.objects.filter(log=log, idx=idx).exists():
+        return None
+    found = erasure_of(log, idx)
+    if found is None or found.idx >= state.size:
+        return None
+    listed = tuple(_part(each) for each in found.parts if each.role == LISTED)
+    return ErasedBy(found.idx, found.entry, _proof(log, state, found.idx), listed)
 
 
 def _sample(log: Log, size: int) -> list[int]:

@@ -77,13 +77,13 @@ def test_the_digest_in_the_log_is_that_of_the_file(made: Made, files: Path) -> N
     assert "part 'act'" in outcome.stdout
 
 
-def test_who_a_person_is_stays_closed(files: Path) -> None:
+def test_what_is_said_of_a_person_stays_closed(files: Path) -> None:
     bundles = [json.loads(p.read_text()) for p in files.glob("proof-*.json")]
 
     roles = {part["role"] for bundle in bundles for part in bundle["parts"]}
 
-    assert {"input", "output", "decision", "act"} <= roles
-    assert "person" not in roles
+    assert roles == {"act"}
+    assert len(bundles) > len([each for each in bundles if each["parts"]]) > 0
 
 
 def test_the_commands_of_the_appendix_are_the_ones_that_work(

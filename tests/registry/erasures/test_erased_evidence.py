@@ -27,6 +27,7 @@ from tests.factories import (
     post_events,
 )
 
+PROVEN = ("index", "entry", "proof", "parts")
 PERSON, SAYS = "person-4711", "Payload erased, commitment intact"
 
 
@@ -109,7 +110,7 @@ def test_the_evidence_of_before_and_after_holds_and_says_what_was_erased(
         "not listed": bundle(auditor, other) | {"parts": [], "erased": made["erased"]},
         "another list": made | {"erased": made["erased"] | {"parts": []}},
         "another proof": made | {"erased": made["erased"] | {"proof": made["proof"]}},
-        "no erasure": made | {"erased": {k: made[k] for k in ("index", "entry", "proof", "parts")}},
+        "no erasure": made | {"erased": {name: made[name] for name in PROVEN}},
     }  # fmt: skip
     with browsing() as browser:
         tab = opened(browser, tmp_path / "page")
