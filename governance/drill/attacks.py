@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from governance.drill import forgery
+from governance.drill import erasing, forgery
 from governance.drill.scratch import Scratch
 from governance.drill.world import Kept
 
@@ -19,6 +19,13 @@ FORGERIES: dict[str, Callable[[psycopg.Connection, Kept], None]] = {
     "sign_another_root": forgery.sign_another_root,
     "cut_the_tail": forgery.cut_the_tail,
     "rewrite_history": forgery.rewrite_history,
+    "erase_with_false_keys": erasing.with_false_keys,
+    "erase_others_than_said": erasing.of_others_than_said,
+    "erase_more_than_said": erasing.more_than_said,
+    "erase_acts_of_people": erasing.acts_of_people,
+    "erase_twice": erasing.twice,
+    "erase_in_words_only": erasing.in_words_only,
+    "roll_the_keys_back": erasing.roll_the_keys_back,
 }
 # PostgreSQL only warns when somebody grants what is not theirs to grant.
 NOTHING_GRANTED = "01007"

@@ -10,10 +10,12 @@ from enum import StrEnum
 
 import psycopg
 from django.db import connection
+from django.test import override_settings
 
 from audits.log.models import Log
 from audits.log.seal import NotSigned
 from governance.drill.attacks import Attack, Way, attacks
+from governance.drill.erasing import erase_somebody
 from governance.drill.layers import Finding, found
 from governance.drill.scratch import DrillRefused, Scratch, pointed_at, scratch
 from governance.drill.world import Kept, begin, go_on, post
@@ -64,7 +66,9 @@ def drill(server: str, only: str = "") -> Iterator[Result]:
                 for way in attack.ways:
                     if fresh != attack.begins:
                         made.make(COPY, attack.begins)
-                    result = _try(attack, way, made, kept)
+                    # What it signs in one attack says nothing of the next one.
+                    with override_settings(SIGNER_DIR=made.another_signer()):
+                        result = _try(attack, way, made, kept)
                     stopped = result.outcome == Outcome.STOPPED
                     fresh = attack.begins if stopped else ""
                     yield result
@@ -80,6 +84,9 @@ def _build(made: Scratch) -> Kept:
     made.make("dump", "base")
     with pointed_at(made, "base"):
         go_on(kept)
+    made.make("erased", "base")
+    with pointed_at(made, "erased"):
+        erase_somebody(kept)
     return kept
 
 

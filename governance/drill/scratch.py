@@ -74,6 +74,14 @@ class Scratch:
         self._run("REVOKE ALL ON DATABASE {name} FROM PUBLIC", name=name)
         self._run("GRANT CONNECT ON DATABASE {name} TO {app}", name=name, app=self.app)
 
+    def another_signer(self) -> Path:
+        """A folder of its own for one attack: what the signer knew before them all."""
+        folder = Path(tempfile.mkdtemp(dir=self.signer))
+        for path in self.signer.iterdir():
+            if path.is_file():
+                shutil.copy2(path, folder)
+        return folder
+
     def make_roles(self) -> None:
         rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
         for role in (self.owner, self.app):

@@ -18,6 +18,7 @@ from audits.oversight.models import Act
 from audits.oversight.services import ReviewOf, record_review
 from audits.trail.services import Actor, record
 
+SUBJECT, SUBJECTS = "person-7", 40
 PERSON = Actor("drill", "Dana Drill", "overseer")
 EARLY, LATE = 282, 400
 """The log's size when the old dump was made, and when the attacks begin."""
@@ -40,6 +41,8 @@ class Kept:
     vkey: str = ""
     checkpoints: list[str] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
+    keys: bytes = b""
+    """A copy of the wrapped keys of before somebody was erased."""
 
     def keep(self, answer: Answer) -> None:
         """This client keeps every fourth receipt, and each of a single event."""
@@ -65,9 +68,10 @@ def post(log: Log, count: int) -> tuple[Answer, Sequence[uuid.UUID]]:
                 "input": {"income": 2400.5, "age": 41},
                 "output": {"decision": "refuse"},
                 "confidence": 0.81,
+                "subject": f"person-{at % SUBJECTS}",
             }
         )
-        for each in ids
+        for at, each in enumerate(ids)
     ]
     posted = [Posted(decode_event(body), body) for body in bodies]
     return append_batch(source=source, log=log, posted=posted, now=now), ids
