@@ -14,6 +14,7 @@ from audits.tlog.bundle import EventBundle
 from audits.tlog.checkpoint import Checkpoint, open_checkpoint
 from audits.tlog.documents import load_json
 from audits.tlog.elsewhere import file_needs
+from audits.tlog.erasure import check_erased
 from audits.tlog.hashing import ProofInvalid, leaf_hash
 from audits.tlog.note import DASH, Verifier, parse_vkey
 from audits.tlog.proof import HEADER, TlogProof
@@ -87,6 +88,10 @@ class Reader:
             self._same_claims(held, receipt)
             if held.since is not None:
                 bundle.check_since(held, self.log)
+            if held.erased is not None:
+                by, at = check_erased(held, self.log)
+                said = f"erased, commitment intact: entry {by} of {at} says so"
+                self.report.held.append(f"{where}: payload {said}")
             if held.anchor is not None:
                 entry = held.index, held.entry
                 trust = self.log, self.others
@@ -259,6 +264,8 @@ class Comparison:
         ]
         for text in found.faults:
             self.report.fault(where, text, file=where, entry=index)
+        if held.erased is not None:
+            return  # checked when the piece was read
         self.report.unchecked += [
             f"{where}: {text} of entry {index}: not disclosed"
             for text in found.undisclosed

@@ -233,6 +233,7 @@ SPECTACULAR_SETTINGS = {
         "governance.api.describe_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "ErasureState": "audits.erasure.models.Erasure.State",
         "SystemChangeKind": "registry.systems.models.SystemChange.Kind",
     },
 }

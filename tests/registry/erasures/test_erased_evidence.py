@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -101,6 +102,12 @@ def test_the_evidence_of_before_and_after_holds_and_says_what_was_erased(
     assert code == 0
     assert f"payload erased, commitment intact: entry {at} of" in said
     assert "not disclosed" not in said
+    call_command("exportlog", log.origin, tmp_path / "log")
+    export = capsys.readouterr().out
+    assert "payloads are erased, their commitments intact: 1 entries" in export
+    kept = ["--vkey", log.vkey, "--kept", str(after)]
+    assert main(["fsck", str(tmp_path / "log"), *kept]) == 0
+    assert "erased, commitment intact: entry" in capsys.readouterr().out
     checked = auditor.post(
         f"/systems/{system.pk}/predictions/{about}/verify/", follow=True
     )
