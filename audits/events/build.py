@@ -71,12 +71,11 @@ def seen_before(
 ) -> dict[UUID, int]:
     """Which ids the log has already, with their index, behind its lock.
 
-    Raises IdConflict for one that came with another body.
+    Raises IdConflict for one that came with another body; an erased one has no MAC.
     """
     found = {}
     for event_id in prepared.keys() & seen.keys():
         idx, mac = seen[event_id]
-        # What was posted of an erased person is compared with nothing any more.
         if mac and mac != prepared[event_id].body_mac:
             raise IdConflict(event_id)
         found[event_id] = idx
