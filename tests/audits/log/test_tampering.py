@@ -208,8 +208,8 @@ def delete_entry(owner: psycopg.Connection, log: Log) -> None:
 def change_tile(owner: psycopg.Connection, log: Log) -> None:
     owner.execute("ALTER TABLE audits_tile DISABLE TRIGGER no_change")
     owner.execute(
-        "UPDATE audits_tile SET data = set_byte(data, 17 * 32, 1) WHERE log_id = %s"
-        " AND level = 0",
+        "UPDATE audits_tile SET data = set_byte(data, 17 * 32,"
+        " get_byte(data, 17 * 32) # 1) WHERE log_id = %s AND level = 0",
         [log.pk],
     )
 
