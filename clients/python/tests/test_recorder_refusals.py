@@ -2,6 +2,7 @@
 
 import json
 import logging
+from threading import Event
 
 import pytest
 from probatum_client import NotRecorded, Prediction, kept_receipts
@@ -152,10 +153,22 @@ def test_a_wait_that_the_server_asks_for_is_kept_also_in_a_hurry(
 ):
     server.log.answers_first = [(429, {"Retry-After": "3600"}, b"")]
     with recorder() as log:
+        log.record(a_prediction())
+        wait_for_trouble(log)
         for _ in range(3):
             with pytest.raises(NotRecorded, match="429"):
                 log.log_or_fail(a_prediction(), timeout=0.2)
         assert len(server.log.requests) == 1
+
+
+def wait_for_trouble(log):
+    """Until the server's answer was heard, however busy the machine is."""
+    pause = Event()
+    for _ in range(3000):
+        if log.trouble:
+            return
+        pause.wait(0.02)
+    raise AssertionError("the server was never heard")
 
 
 def test_a_receipt_that_proves_nothing_is_none(recorder, server, tmp_path):
