@@ -25,6 +25,7 @@ from tests.audits.tlog.naive import decimal_leaves, mth, signer, subproof
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 TRANSCRIPT = json.loads((VECTORS / "witness-transcript.json").read_text())
+THEIRS = (VECTORS / "witness-transcript.vkey").read_text().strip()
 LOG = json.loads((VECTORS / "notes.json").read_text())["log"]["vkey"]
 MINE = signer("log.example/mine")
 LEAVES = decimal_leaves(40)
@@ -52,10 +53,11 @@ def step(old: int, new: int, leaves: list[bytes] = LEAVES) -> bytes:
     return AddCheckpoint(old, tuple(proof), signed).to_bytes()
 
 
-def time_in(answer: bytes, request: bytes) -> int:
-    """The time of our good cosignature in the answer to the request."""
+def time_in(answer: bytes, request: bytes, vkey: str | None = None) -> int:
+    """The time of our, or their, good cosignature in the answer to the request."""
     text = parse_note(request.partition(b"\n\n")[2]).text
-    [(_line, at)] = parse_cosignatures(answer, text, parse_vkey(witness_vkey()))
+    key = parse_vkey(vkey or witness_vkey())
+    [(_line, at)] = parse_cosignatures(answer, text, key)
     return at
 
 
@@ -69,6 +71,8 @@ def test_the_transcript_of_another_witness_is_answered_alike(db: None) -> None:
             assert answer.content.decode() == each["response"], each["name"]
         if each["status"] == 200:
             assert time_in(answer.content, request) > 0, each["name"]
+            theirs = each["response"].encode()
+            assert time_in(theirs, request, THEIRS) > 0, each["name"]
 
 
 @pytest.mark.parametrize(

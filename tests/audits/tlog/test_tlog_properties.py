@@ -1,4 +1,4 @@
-"""What holds for every tree, however it was grown: small worlds whole, others by dice."""
+"""What holds for every tree: small worlds whole, and others however they grew."""
 
 from itertools import accumulate
 

@@ -24,6 +24,8 @@ from tests.audits.tlog.naive import VECTORS, decimal_leaves
 RFC6962: dict[str, Any] = json.loads((VECTORS / "merkle-rfc6962.json").read_text())
 INCLUSION = json.loads((VECTORS / "merkle-inclusion.json").read_text())
 CONSISTENCY = json.loads((VECTORS / "merkle-consistency.json").read_text())
+SUBTREE = json.loads((VECTORS / "merkle-subtreeinclusion.json").read_text())
+PREFIX = json.loads((VECTORS / "merkle-subtreeconsistency.json").read_text())
 
 # Published as an error ("useless"); here every tree extends the empty one, as in
 # c2sp.org/tlog-witness, when its root is that of the empty tree and the proof empty.
@@ -85,6 +87,44 @@ def test_every_tree_extends_the_empty_one(name: str) -> None:
     case = CONSISTENCY[name]
     new_root = root_of(case["root2"])
     check_consistency(0, case["size2"], EMPTY_ROOT, new_root, [])
+
+
+def test_published_proofs_within_a_subtree_are_those_of_a_tree_of_its_own() -> None:
+    for name, case in SUBTREE.items():
+        start, size = case["start"], case["end"] - case["start"]
+        is_subtree = size > 0 and not start % (1 << (size - 1).bit_length())
+        found = is_subtree and holds(
+            check_inclusion,
+            case["leafIdx"] - start,
+            size,
+            b64decode(case["leafHash"] or ""),
+            b64decode(case["root"] or ""),
+            hashes(case["proof"]),
+        )
+        assert found is not case["wantErr"], name
+
+
+# Published as right, whatever the root of an empty tree; here it has its own.
+ANY_ROOT = (
+    "additional/subtree-is-empty-sizes-are-equal-zero-subtree-root-valid-"
+    "tree-root-random-proof-is-empty"
+)
+
+
+def test_published_proofs_of_a_first_subtree_are_those_of_an_older_tree() -> None:
+    """Nothing of ours makes or takes a proof of a subtree in the midst of a tree."""
+    first = {name: case for name, case in PREFIX.items() if case["start"] == 0}
+    assert (len(first), len(PREFIX)) == (102, 118)
+    for name, case in first.items():
+        found = holds(
+            check_consistency,
+            case["end"],
+            case["size"],
+            root_of(case["root1"]),
+            root_of(case["root2"]),
+            hashes(case["proof"]),
+        )
+        assert found is (not case["wantErr"] and name != ANY_ROOT), name
 
 
 def test_the_published_hashes_of_leaves_and_nodes() -> None:
