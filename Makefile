@@ -13,7 +13,7 @@ export ACCEPT_NEW_STATE
 unexport MAKEFLAGS
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test check bench figures drill verifier lock wipe-sample clean
+.PHONY: help run setup setup-dev test check bench figures torture drill verifier lock wipe-sample clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,10 @@ bench: setup-dev  ## Measure speed and size; ONLY=name measures one thing
 
 figures: setup-dev  ## Write the tables of the READMEs from what make bench measured
 	$(BIN)/python -m tests.benchmarks.figures
+
+torture: setup-dev  ## Kill the product's processes under load; SECONDS=300 SEED=text
+	TORTURE_SECONDS=$(or $(SECONDS),300) TORTURE_SEED=$(SEED) TORTURE_DISK=4G \
+		$(BIN)/python -m pytest -s tests/faults/test_random_kills.py
 
 drill: setup  ## Attack a scratch log as application, owner and superuser; ONLY=text
 	@DJANGO_SETTINGS_MODULE=governance.settings.test DATABASE_URL= DATABASE_OWNER_URL= \
