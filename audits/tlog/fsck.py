@@ -16,8 +16,22 @@ from audits.tlog.elsewhere import file_needs
 from audits.tlog.hashing import EMPTY_ROOT, ProofInvalid
 from audits.tlog.kept import Comparison, Piece, Reader
 from audits.tlog.note import Verifier, parse_note
+from audits.tlog.removed import (
+    EntryRemoved,
+    Tombstone,
+    check_tombstones,
+    declared_minimum,
+    what_gives_the_root,
+)
 from audits.tlog.report import LimitReached, Report
-from audits.tlog.scan import Difference, Scanned, bundle_path, root_of, scan
+from audits.tlog.scan import (
+    Difference,
+    Scanned,
+    bundle_path,
+    no_bundle,
+    root_of,
+    scan,
+)
 from audits.tlog.source import (
     Folder,
     Source,
@@ -46,14 +60,17 @@ class Audit:
         self, source: Source, report: Report, progress: Progress, jobs: int = 1
     ) -> None:
         """Prepare a pass that reads `source` and writes into `report`."""
-        self.source, self.report, self.progress = source, report, progress
-        self.jobs = jobs
+        self.source, self.report = source, report
+        self.progress, self.jobs = progress, jobs
         self.from_entries: list[bytes] = []
         self.from_tiles: list[bytes] = []
         self.cuts: dict[int, tuple[bytes, bytes]] = {}
         self.differences: list[Difference] = []
         self.streams = Streams()
         self.entries_whole = True
+        self.absent: list[TileRef] = []
+        self.tombstones: list[Tombstone] = []
+        self.minimum = 0
         self.entries_signed = self.tiles_signed = False
 
     def run(self, log: Verifier, others: Others = NOBODY, kept: KeptFiles = ()) -> None:
@@ -105,6 +122,7 @@ class Audit:
         for each in scan(self.source, size, cuts, report.limit, self.jobs):
             self._add(each)
             self.progress(each.ref.first_entry + each.ref.width, size)
+        self._removed()
         entries, tiles = root_of(self.from_entries), root_of(self.from_tiles)
         if size == 0:
             entries = tiles = EMPTY_ROOT
@@ -115,7 +133,7 @@ class Audit:
         below, level = self.from_tiles, 1
         if self.entries_signed:
             below = self.from_entries
-            report.held.append(f"all {size} entries give the checkpoint's root")
+            report.held.append(what_gives_the_root(self.minimum, size))
         while size >> TILE_LEVELS * level:
             below = self._level(level, size, below)
             level += 1
@@ -131,12 +149,24 @@ class Audit:
         self.from_entries.append(each.from_entries)
         self.from_tiles.append(each.from_tiles)
         self.entries_whole &= each.entries_whole
+        self.tombstones += each.tombstones
+        if each.is_absent:
+            self.absent.append(each.ref)
         self.cuts.update(each.cuts)
         self.streams.take(each.streams)
         room = self.report.limit - len(self.differences)
         self.differences += each.differences[:room]
         for fault in each.faults:
             self.report.add(fault)
+
+    def _removed(self) -> None:
+        """Hold missing bundles to what the log says that it removed, if any is."""
+        self.minimum = declared_minimum(self.tombstones) if self.absent else 0
+        for ref in self.absent:
+            if ref.first_entry >= self.minimum:
+                self.entries_whole = False
+                self.report.add(no_bundle(ref, "the file is missing"))
+        check_tombstones(self.tombstones, self.from_tiles, self.report)
 
     def _differ(self, each: Difference) -> None:
         entry, tile = each.ref.first_entry + each.at, each.ref.path
@@ -216,7 +246,11 @@ class Audit:
             )
 
     def _numbers(self) -> None:
-        if self.entries_signed:
+        if self.minimum and self.streams.known:
+            self.report.unchecked.append(
+                f"the numbers of events: those before entry {self.minimum} are gone"
+            )
+        elif self.entries_signed:
             judge(self.streams, self.report)
         elif self.streams.known:
             self.report.unchecked.append("the numbers of events: entries are wrong")
@@ -235,6 +269,8 @@ class Audit:
             return read_entries(self.source, n, width)
 
         def entry(index: int) -> bytes:
+            if index < self.minimum:
+                raise EntryRemoved(f"entry {index} was removed")
             return entries(index // WIDTH)[index % WIDTH]
 
         if pieces:

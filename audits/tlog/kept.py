@@ -18,6 +18,7 @@ from audits.tlog.erasure import check_erased
 from audits.tlog.hashing import ProofInvalid, leaf_hash
 from audits.tlog.note import DASH, Verifier, parse_vkey
 from audits.tlog.proof import HEADER, TlogProof
+from audits.tlog.removed import EntryRemoved
 from audits.tlog.report import Fault, Report
 from audits.tlog.timestamp import parse_stamp
 from audits.tlog.tree import check_inclusion
@@ -231,12 +232,10 @@ class Comparison:
         report, where, index = self.report, piece.where, receipt.index
         if index >= self.size:
             return
-        try:
-            ours = self.entry_at(index)
-        except ProofInvalid:
-            report.unchecked.append(f"{where}: the file with entry {index} is wrong")
-            return
         held, found = piece.bundle, piece.checkpoint
+        ours = self._entry_of_the_log(where, index, held)
+        if ours is None:
+            return
         if held is not None and held.entry != ours:
             theirs, what = leaf_hash(held.entry), f"entry {index} of the log is another"
             expected, own = theirs.hex(), leaf_hash(ours).hex()
@@ -250,6 +249,21 @@ class Comparison:
             report.held.append(f"{where}: proves entry {index}")
         if held is not None:
             self._parts(where, held)
+
+    def _entry_of_the_log(
+        self, where: str, index: int, held: EventBundle | None
+    ) -> bytes | None:
+        """Return what to compare with; None when nothing can be said of the entry."""
+        try:
+            return self.entry_at(index)
+        except EntryRemoved as error:
+            if held is not None:
+                return held.entry  # the proof in the same file decides
+            self.report.unchecked.append(f"{where}: {error}, and is not in this file")
+        except ProofInvalid:
+            what = f"{where}: the file with entry {index} is wrong"
+            self.report.unchecked.append(what)
+        return None
 
     def _parts(self, where: str, held: EventBundle) -> None:
         index = held.index

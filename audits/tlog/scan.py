@@ -14,8 +14,9 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from audits.tlog.hashing import ProofInvalid, fold
+from audits.tlog.removed import Tombstone, tombstones
 from audits.tlog.report import Fault
-from audits.tlog.source import Source, read_entries, read_hashes
+from audits.tlog.source import FileMissing, Source, read_entries, read_hashes
 from audits.tlog.streams import Extract, extract
 from audits.tlog.tile import ENTRIES, WIDTH, TileRef, bundle_leaves, level_tiles
 
@@ -54,6 +55,9 @@ class Scanned:
     entries and by its hashes."""
     streams: Extract = field(default_factory=Extract)
     """What its entries say of streams of numbered events."""
+    is_absent: bool = False
+    """There is no bundle: the log may have removed it, and say so."""
+    tombstones: list[Tombstone] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +143,13 @@ def _tile(task: Task, ref: TileRef) -> Scanned:
         found.faults.append(Fault(ref.path, str(error), place={"file": ref.path}))
     try:
         entries = read_entries(task.source, ref.n, ref.width)
+    except FileMissing:
+        found.is_absent = True
     except ProofInvalid as error:
         found.entries_whole = False
-        found.faults.append(_no_bundle(ref, error))
+        found.faults.append(no_bundle(ref, error))
     computed = bundle_leaves(entries)
-    found.streams = extract(enumerate(entries, ref.first_entry))
+    _read_what_entries_say(found, entries)
     found.from_tiles = found.from_entries = root_of(stored or computed)
     if computed and stored and computed != stored:
         found.from_entries = root_of(computed)
@@ -155,7 +161,14 @@ def _tile(task: Task, ref: TileRef) -> Scanned:
     return found
 
 
-def _no_bundle(ref: TileRef, error: ProofInvalid) -> Fault:
+def _read_what_entries_say(found: Scanned, entries: Sequence[bytes]) -> None:
+    numbered = list(enumerate(entries, found.ref.first_entry))
+    found.streams = extract(numbered)
+    found.tombstones = tombstones(numbered)
+
+
+def no_bundle(ref: TileRef, error: object) -> Fault:
+    """Return the fault that a bundle cannot be read."""
     file, last = bundle_path(ref), ref.first_entry + ref.width - 1
     return Fault(
         f"{file} (entries {ref.first_entry} to {last})",

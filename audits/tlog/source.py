@@ -31,6 +31,10 @@ class SourceUnreadable(Exception):
     """The log's files cannot be read, so nothing can be said of them."""
 
 
+class FileMissing(ProofInvalid):
+    """There is no such file, which may have its reason; a malformed one has none."""
+
+
 class Source(Protocol):
     """Reads one file of a log."""
 
@@ -161,7 +165,7 @@ def _read(source: Source, ref: TileRef, limit: int) -> tuple[bytes, int]:
         data = source.get(each.path, limit)
         if data is not None:
             return data, each.width
-    raise ProofInvalid("the file is missing")
+    raise FileMissing("the file is missing")
 
 
 def read_hashes(source: Source, ref: TileRef) -> list[bytes]:
