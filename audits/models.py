@@ -11,10 +11,11 @@ from audits.canary.models import Canary
 from audits.duties.models import Duty, Hold
 from audits.erasure.models import Erasure
 from audits.events.models import EventId, EventSource, KnownName, SourceKey
-from audits.log.models import Checkpoint, Entry, EntryView, Head, Log, Tile
+from audits.log.models import Checkpoint, Entry, EntryView, Head, Log, Pruned, Tile
 from audits.metrics.models import DayFigure, Watermark
 from audits.oversight.models import Review
 from audits.payloads.models import KeyTree, Payload
+from audits.retention.models import Removal
 from audits.scrub.models import Fault, ScrubRun
 from audits.streams.models import Gap, Stream, StreamDay, StreamMark
 from audits.trail.models import TrailEntry, TrailView
@@ -40,6 +41,8 @@ __all__ = [
     "Log",
     "MetaLog",
     "Payload",
+    "Pruned",
+    "Removal",
     "Review",
     "ScrubRun",
     "SourceKey",

@@ -21,6 +21,7 @@ app.autodiscover_tasks(
         "audits.canary",
         "audits.log",
         "audits.metrics",
+        "audits.retention",
         "audits.scrub",
         "audits.streams",
         "governance.dossiers",

@@ -48,7 +48,9 @@ SELECT 'entry ' || idx,
          WHERE log_id = %(log)s AND event_id IS NOT NULL) AS e
   FULL JOIN (SELECT * FROM audits_event_id WHERE log_id = %(log)s) AS i
     USING (log_id, event_id, idx, log_class)
- WHERE e.entry IS NULL OR i.body_mac IS NULL ORDER BY idx LIMIT %(limit)s
+ WHERE e.entry IS NULL AND NOT EXISTS (
+         SELECT FROM audits_pruned p WHERE p.log_id = i.log_id AND p.entries_from > idx)
+    OR i.body_mac IS NULL ORDER BY idx LIMIT %(limit)s
 """,
     """
 SELECT 'act ' || t.idx, 'there is no entry of this act'

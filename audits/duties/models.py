@@ -28,9 +28,16 @@ class Duty(models.Model):
     set_at = models.DateTimeField()
     ended_by = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True)
+    ended_reason = models.TextField(blank=True)
 
     class Meta:
         db_table = "audits_duty"
+        permissions = [
+            ("view_retention", "Can see how long records are kept, and why"),
+            ("manage_retention", "Can say how long records are kept, and hold them"),
+            ("prepare_removal", "Can prepare the removal of records"),
+            ("approve_removal", "Can approve a removal that another prepared"),
+        ]
         verbose_name = _("duty to keep records")
         verbose_name_plural = _("duties to keep records")
         constraints = [

@@ -18,7 +18,7 @@ from audits.events.models import EventSource, KnownName
 from audits.events.selectors import seen_macs
 from audits.log.models import Log
 from audits.log.seal import signed_checkpoint
-from audits.log.selectors import head_checkpoint, inclusion_path
+from audits.log.selectors import head_checkpoint, inclusion_path, stored_leaf
 from audits.log.services import Leaf
 from audits.payloads.keys import Keys
 from audits.payloads.selectors import forget_keys_of, keys_of
@@ -219,12 +219,14 @@ def _add_duplicates(
         )
         rows = {idx: (bytes(entry), flags) for idx, entry, flags in cursor.fetchall()}
     for event_id, idx in indexes.items():
-        entry, flags = rows[idx]
+        # Its entry may be removed under the retention duty; its hash never is.
+        entry, flags = rows.get(idx, (b"", 0))
+        leaf = leaf_hash(entry) if entry else stored_leaf(log, idx, size)
         path = inclusion_path(log, idx, size)
         first = len(hashes)
         hashes.extend(path)
         by_id[event_id] = Receipt(
-            event_id, "duplicate", idx, leaf_hash(entry).hex(),
+            event_id, "duplicate", idx, leaf.hex(),
             list(range(first, first + len(path))), Flag.names(flags),
         )  # fmt: skip
 

@@ -106,6 +106,27 @@ class Checkpoint(models.Model):
         db_table = "audits_checkpoint"
 
 
+class Pruned(models.Model):
+    """How far a log was removed under the retention duty; the database writes it.
+
+    `entry` is the log's own entry that says so: the signed tombstone.
+    """
+
+    pk = models.CompositePrimaryKey("log_id", "entry")
+    log = models.ForeignKey(Log, models.DO_NOTHING)
+    entry = models.BigIntegerField()
+    month = models.DateField(help_text="first day of the newest month that went")
+    entries_from = models.BigIntegerField(
+        help_text="the minimum index, a multiple of 256"
+    )
+    payloads_from = models.BigIntegerField(help_text="the first index of what stayed")
+    pruned_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audits_pruned"
+        default_permissions = ()
+
+
 class EntryView(models.Model):
     """An entry as the console reads it: from a view, by one text key."""
 

@@ -6,15 +6,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from audits.log.models import Checkpoint as SavedCheckpoint
-from audits.log.models import Entry, Head, Log
+from audits.log.models import Entry, Head, Log, Pruned
 from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.consistency import prove_consistency
 from audits.tlog.tile import ENTRIES, TileRef, encode_bundle, node_reader
-from audits.tlog.tree import Reader, prove_inclusion
+from audits.tlog.tree import Node, Reader, prove_inclusion
 
 TILE = 256
+REMOVABLE = frozenset({"prediction", "review", "heartbeat"})
+"""The types of entries that go when no duty asks to keep them: what is logged without
+anybody's doing. What people did, and how the log was kept, is documentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,35 @@ class LogState:
     log: Log
     size: int
     received_at: object
+
+
+class Removed(Exception):
+    """What was asked for was removed under the retention duty. Carries the proof."""
+
+    def __init__(self, pruned: Pruned) -> None:
+        super().__init__(
+            _("It was removed on %(date)s, when no duty asked to keep it any longer. "
+              "Entry %(entry)s of this log says so; its hash is proven by the tiles.")
+            % {"date": pruned.pruned_at.date().isoformat(), "entry": pruned.entry}
+        )  # fmt: skip
+        self.pruned = pruned
+
+
+def removal_of(log: Log, idx: int) -> Pruned | None:
+    """The removal that took the payload of that entry, if one did."""
+    rows = Pruned.objects.filter(log=log, payloads_from__gt=idx)
+    return rows.order_by("entry").first()
+
+
+def newest_removal(log: Log) -> Pruned | None:
+    """How far the log was removed; None when it is whole."""
+    return Pruned.objects.filter(log=log).order_by("-entry").first()
+
+
+def minimum_index(log: Log) -> int:
+    """Where the log's entries begin, a multiple of 256: bundles before are gone."""
+    found = newest_removal(log)
+    return found.entries_from if found else 0
 
 
 def head_checkpoint(log: Log) -> Checkpoint:
@@ -81,14 +114,26 @@ def inclusion_path(log: Log, index: int, size: int) -> list[bytes]:
     return prove_inclusion(index, size, node_hashes(log, size))
 
 
+def stored_leaf(log: Log, index: int, size: int) -> bytes:
+    """The leaf hash of an entry, as the tiles of the tree of `size` have it."""
+    node = Node(0, index)
+    return node_hashes(log, size)([node])[node]
+
+
 def consistency_path(log: Log, old: int, new: int) -> list[bytes]:
     """The proof that the tree of `new` extends the tree of `old`."""
     return prove_consistency(old, new, node_hashes(log, new))
 
 
 def read_bundle(log: Log, ref: TileRef) -> bytes:
-    """One entry bundle (tile/entries/…) of the log."""
+    """One entry bundle (tile/entries/…) of the log.
+
+    Raises Removed when it lies below the log's minimum index.
+    """
     first = ref.n * TILE
+    pruned = newest_removal(log)
+    if pruned is not None and first < pruned.entries_from:
+        raise Removed(pruned)
     rows = (
         Entry.objects.filter(log=log, idx__gte=first, idx__lt=first + ref.width)
         .order_by("idx")

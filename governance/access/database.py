@@ -24,11 +24,16 @@ APPEND_ONLY = (
     "audits_meta_log",
     "audits_key_tree",
 )
+# Written by a function of the database only.
+READ_ONLY = ("audits_pruned",)
+# Rows end, and never go.
+NEVER_DELETED = ("audits_head", "audits_witnessed", "audits_duty", "audits_hold")
 FUNCTIONS = (
     "audits_make_partitions(integer)",
     "audits_append(json, boolean)",
     "audits_write_tile(text, integer, integer, bigint, bytea)",
     "audits_erase(integer, bigint, bytea)",
+    "audits_prune(date, integer[])",
 )
 TABLES = """
 SELECT c.relname, c.relkind = 'v' FROM pg_class c
@@ -114,7 +119,9 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
 def _rights(table: str) -> str:
     if table in APPEND_ONLY:
         return "SELECT, INSERT"
-    if table in ("audits_head", "audits_witnessed"):
+    if table in READ_ONLY:
+        return "SELECT"
+    if table in NEVER_DELETED:
         return "SELECT, INSERT, UPDATE"
     if table == "django_migrations":
         return "SELECT"
@@ -131,7 +138,7 @@ def refuse_unsafe_role(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         role = cursor.fetchone()[0]
-        cursor.execute(REASONS, {"append_only": list(APPEND_ONLY)})
+        cursor.execute(REASONS, {"append_only": [*APPEND_ONLY, *READ_ONLY]})
         found = cursor.fetchall()
     if found and found[0][0] == SUPERUSER:
         found = found[:1]  # the other reasons all follow from this one

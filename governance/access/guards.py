@@ -26,6 +26,13 @@ TRIGGERS = (
     ("audits_timestamp", "no_truncate"),
     ("audits_meta_log", "no_change"),
     ("audits_meta_log", "no_truncate"),
+    ("audits_pruned", "no_change"),
+    ("audits_pruned", "no_truncate"),
+    *(
+        (table, trigger)
+        for table in ("audits_duty", "audits_hold")
+        for trigger in ("ends_once", "no_delete", "no_truncate")
+    ),
     ("audits_witnessed", "forward"),
     ("audits_witnessed", "no_truncate"),
     ("audits_trail", "has_entry"),

@@ -286,6 +286,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "kwargs": {"queue": "celery"},
         "options": {"expires": 30},
     },
+    # What two people decided to remove; the rows are the queue.
+    "carry-out-removals": {
+        "task": "audits.retention.tasks.carry_out_removals",
+        "schedule": 30.0,
+    },
     # What streams of numbered events lack: shown at once, declared after the grace.
     "follow-streams": {"task": "audits.streams.tasks.follow_streams", "schedule": 5.0},
     # What all logs stated, in one log, cosigned by the configured witnesses.

@@ -6,15 +6,12 @@ no checkpoint covers) is compared here. Rows below a head's size never change, s
 a log can be read while it grows.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable
 
-import orjson
 from django.db import connection
 
-from audits.census import encoding
-from audits.census.keys import Payloads
-from audits.census.models import BESIDE, ROWS, UNCOVERED
+from audits.census.models import ROWS, UNCOVERED
+from audits.census.selectors.rows import Rows
 from audits.log.models import Checkpoint, Head, Log, Tile
 from audits.log.selectors import inclusion_path, newest_checkpoint
 from audits.tlog.checkpoint import open_checkpoint
@@ -26,7 +23,6 @@ from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, split_hashes
 from audits.tlog.tree import check_inclusion
 
 Progress = Callable[[int, int], None]
-Row = dict[str, Any]
 AT_ONCE = 4096
 
 
@@ -53,7 +49,7 @@ def _hold(census: "Census", progress: Progress) -> None:
     census.hold_head(head)
 
 
-class Census:
+class Census(Rows):
     """A pass over a log's rows in the order of its entries.
 
     `next` and `tree` are all that it knows: another one goes on from them.
@@ -63,16 +59,20 @@ class Census:
         self, log: Log, report: Report, tree: Compact | None = None, first: int = 0
     ) -> None:
         """Begin at entry `first`, a multiple of 256; no tree is known unless at 0."""
-        self.log, self.report, self.next = log, report, first
+        super().__init__(log, report)
+        self.next = first
         self.tree = Compact() if tree is None and first == 0 else tree
         self.differing: dict[int, list[bytes]] = {}
-        self.payloads = Payloads(log, report)
 
     def step(self, size: int) -> list[bytes]:
         """Hold the next entries to all that lies beside them; return their hashes."""
         start, end = self.next, min(self.next + AT_ONCE, size)
-        leaves = self._entries(start, end)
-        self._missing_until(end)
+        if start < self.minimum:
+            end = min(end, self.minimum)
+            leaves = self._leaves_of_removed(start, end)
+        else:
+            leaves = self._entries(start, end)
+            self._missing_until(end)
         whole = leaves if len(leaves) == end - start else []
         self._tiles(start, end, whole)
         self._grow(start, end, self._as_signed(start, whole))
@@ -86,13 +86,33 @@ class Census:
                 for where, what in cursor.fetchall():
                     self.report.fault(where, what)
 
+    def _leaves_of_removed(self, start: int, end: int) -> list[bytes]:
+        """The leaf hashes that tiles keep; what stayed of the entries is held to them.
+
+        Whether the tiles themselves are right, the checkpoints after them say.
+        """
+        tiles = Tile.objects.filter(
+            log=self.log, level=0, n__gte=start // WIDTH, n__lt=end // WIDTH
+        )
+        rows = tiles.order_by("n").values_list("data", flat=True)
+        leaves = [leaf for data in rows for leaf in split_hashes(bytes(data))]
+        self.next = end
+        if len(leaves) != end - start:
+            self.tree = None  # a tile is missing, and said to be
+            return leaves
+        beside = self.beside(start, end)
+        for row in self.rows(ROWS, start, end):
+            where, leaf = f"entry {row['idx']}", leaf_hash(bytes(row["entry"]))
+            if leaf != leaves[row["idx"] - start]:
+                tile = TileRef(0, row["idx"] // WIDTH).path
+                self.report.fault(where, f"its leaf hash is not the one in {tile}")
+            self.hold_entry(row, beside)
+        return leaves
+
     def _entries(self, start: int, end: int) -> list[bytes]:
-        beside = {
-            kind: {row["idx"]: row for row in self._rows(query, start, end)}
-            for kind, query in BESIDE.items()
-        }
+        beside = self.beside(start, end)
         leaves = []
-        for row in self._rows(ROWS, start, end):
+        for row in self.rows(ROWS, start, end):
             if row["idx"] < self.next:
                 self.report.fault(f"entry {row['idx']}", "it is stored twice")
                 continue
@@ -104,14 +124,8 @@ class Census:
                 what = "its bytes do not give the leaf hash beside it"
                 stored = bytes(row["leaf_hash"]).hex()
                 self.report.fault(f"entry {row['idx']}", what, stored, leaf.hex())
-            self._entry(row, beside)
+            self.hold_entry(row, beside)
         return leaves
-
-    def _rows(self, query: str, start: int, end: int) -> Iterator[Row]:
-        with connection.cursor() as cursor:
-            cursor.execute(query, [self.log.pk, start, end])
-            names = [column.name for column in cursor.description]
-            yield from (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
 
     def _missing_until(self, idx: int) -> None:
         if self.next < idx:
@@ -159,37 +173,6 @@ class Census:
                 self.tree = None  # each later root would differ for the same reason
         if self.tree is not None:
             self.tree = self.tree.append(leaves[at:])
-
-    def _entry(self, row: Row, beside: Mapping[str, Mapping[int, Row]]) -> None:
-        where, entry = f"entry {row['idx']}", bytes(row["entry"])
-        try:
-            fields = orjson.loads(entry)
-        except orjson.JSONDecodeError:
-            self.report.fault(where, "it is no JSON")
-            return
-        if row["log_class"] != self.log.log_class:
-            self.report.fault(where, f"it lies among those of {row['log_class']}")
-        self._differ(where, row, encoding.of_entry(fields))
-        parts = self.payloads.read(where, row, entry)
-        kind = fields.get("type")
-        if kind not in beside:
-            return
-        own = beside[kind].get(row["idx"])
-        if own is None:
-            self.report.fault(where, f"lists do not show this {kind}: its row is gone")
-        elif kind == "act":
-            self._differ(where, own, encoding.of_act(fields, parts, own))
-        else:
-            self._differ(where, own, encoding.of_review(fields, parts))
-
-    def _differ(self, where: str, row: Row, expected: Mapping[str, Any]) -> None:
-        for name, value in expected.items():
-            found = row[name]
-            if name == "details" and isinstance(found, str):
-                found = orjson.loads(found)
-            if found != value:
-                what = f"the column {name} does not say what the entry says"
-                self.report.fault(where, what, str(value), str(found))
 
     def hold_head(self, head: Head) -> None:
         """Hold the head to its own peaks, and to the tree when that is as large."""
