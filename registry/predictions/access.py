@@ -14,6 +14,7 @@ from rest_framework.exceptions import APIException, PermissionDenied
 from audits.events.access import SourceKeyHolder
 from audits.events.models import EventId, Scope
 from audits.log.models import Entry, Log
+from audits.log.selectors import Removed, removal_of
 from registry.people.access import demand, may
 from registry.people.api import ServiceKeyHolder
 from registry.people.models import Organisation, ServiceScope, User
@@ -39,6 +40,21 @@ class SameIdInTwoLogs(APIException):
             % {"count": len(origins)}
         )
         self.problem = {"logs": origins}
+
+
+class Gone(APIException):
+    """410: it was there, and was removed when no duty asked to keep it."""
+
+    status_code = 410
+    default_code = "removed"
+
+    def __init__(self, removed: Removed) -> None:
+        super().__init__(str(removed))
+        self.removed = removed
+        self.problem = {
+            "entry": removed.pruned.entry,
+            "removed_at": removed.pruned.pruned_at.isoformat(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +128,13 @@ def _own(found: Found, event_id: UUID) -> Found:
 
 
 def entry_at(log: Log, idx: int) -> Entry:
-    """The entry at an index that is known to exist."""
-    return Entry.objects.get(log=log, log_class=log.log_class, idx=idx)
+    """The entry at an index that is known to exist; Gone when it was removed."""
+    rows = Entry.objects.filter(log=log, log_class=log.log_class, idx=idx)
+    if (found := rows.first()) is not None:
+        return found
+    if (removal := removal_of(log, idx)) is not None:
+        raise Gone(Removed(removal))
+    raise Http404(_("There is no such event, or you may not see it."))
 
 
 def readable_log(caller: Caller, origin: str) -> Log:

@@ -16,7 +16,7 @@ from audits.anchors.selectors import anchor_files
 from audits.census.selectors import hold_rows_to_log
 from audits.log.models import Entry, Log
 from audits.log.seal import signed_checkpoint
-from audits.log.selectors import head_checkpoint, read_tiles
+from audits.log.selectors import head_checkpoint, minimum_index, read_tiles
 from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.fsck import Audit
 from audits.tlog.note import parse_vkey
@@ -52,8 +52,8 @@ def write_log(
         raise FolderTaken(_("%(folder)s is not empty.") % {"folder": folder})
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = head_checkpoint(log)
-    size = checkpoint.size
-    for ref, data in _bundles(log, size):
+    size, minimum = checkpoint.size, minimum_index(log)
+    for ref, data in _bundles(log, size, minimum):
         _write(folder, ref.path, data)
         progress(_("entries"), ref.first_entry + ref.width, size)
     refs = (ref for ref in tiles_for(size) if ref.level != ENTRIES)
@@ -85,8 +85,10 @@ def check_rows(log: Log, progress: Progress) -> Report:
     return report
 
 
-def _bundles(log: Log, size: int) -> Iterator[tuple[TileRef, bytes]]:
-    for some in _batches(level_tiles(ENTRIES, size)):
+def _bundles(log: Log, size: int, minimum: int) -> Iterator[tuple[TileRef, bytes]]:
+    """The bundles from the minimum index on: what lies before was removed."""
+    refs = level_tiles(ENTRIES, size)
+    for some in _batches(ref for ref in refs if ref.first_entry >= minimum):
         rows = Entry.objects.filter(
             log=log,
             log_class=log.log_class,

@@ -8,7 +8,8 @@ from django.db import connection
 from django.db.models import Max, Min
 
 from audits.events.encoding import Flag
-from audits.log.models import Entry, Log
+from audits.log.models import Entry, Log, Pruned
+from audits.log.selectors import minimum_index
 from audits.tlog.checkpoint import parse
 from audits.tlog.note import parse_note
 
@@ -49,6 +50,16 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """What went under the retention duty, and the entry of the log that says so."""
+
+    month: date
+    at: datetime
+    before: int
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogFacts:
     """The log at the checkpoint, in figures."""
 
@@ -65,6 +76,8 @@ class LogFacts:
     unknown_deployment: int
     late: int
     per_day: tuple[DayCount, ...]
+    removed: tuple[Removed, ...] = ()
+    """What was removed before, so that the figures do not count it."""
 
     @property
     def predictions(self) -> int:
@@ -116,13 +129,20 @@ def log_facts(log: Log, state: Sealed) -> LogFacts:
             )
             for day in sorted({day for day, _kind in days})
         ),
+        removed=tuple(
+            Removed(row.month, row.pruned_at, row.payloads_from, row.entry)
+            for row in Pruned.objects.filter(log=log, entry__lt=state.size).order_by(
+                "entry"
+            )
+        ),
     )
 
 
 def _span(log: Log, size: int) -> tuple[datetime | None, datetime | None]:
-    """When the first and the last entry below `size` were received."""
+    """When the first and the last entry below `size` that are kept were received."""
+    ends = [minimum_index(log), max(size - 1, 0)]
     rows = Entry.objects.filter(
-        log=log, log_class=log.log_class, idx__in=[0, max(size - 1, 0)], idx__lt=size
+        log=log, log_class=log.log_class, idx__in=ends, idx__lt=size
     )
     found = rows.aggregate(first=Min("received_at"), last=Max("received_at"))
     return found["first"], found["last"]

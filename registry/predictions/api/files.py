@@ -12,10 +12,10 @@ from rest_framework.serializers import IntegerField, Serializer
 from audits.anchors.selectors import cosigned_note, find_meta_log
 from audits.log.models import Head
 from audits.log.seal import signed_checkpoint
-from audits.log.selectors import head_checkpoint, read_file
+from audits.log.selectors import Removed, head_checkpoint, read_file
 from audits.tlog.encoding import MAX_NUMBER
 from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, parse_path
-from registry.predictions.access import readable_log
+from registry.predictions.access import Gone, readable_log
 from registry.predictions.api.events import (
     CHOOSE_FORMAT,
     COSE,
@@ -111,7 +111,8 @@ class TileView(ReadingView):
         description="`<level>/<number>` for 256 hashes, `entries/<number>` for 256 "
         "entries, with `.p/<width>` for the right edge; a number is written in groups "
         "of three digits, all but the last with an x: x001/x234/067. Bytes once "
-        "served never change.",
+        "served never change. Entries that were removed under the retention duty are "
+        "410, with `entry`: the log's own entry that says so; hash tiles stay.",
         parameters=[
             ORIGIN_PARAMETER,
             OpenApiParameter(
@@ -142,8 +143,12 @@ class TileView(ReadingView):
                 _("A log of %(size)s entries has no %(path)s.")
                 % {"size": size, "path": ref.path}
             )
+        try:
+            data = read_file(log, ref)
+        except Removed as error:
+            raise Gone(error) from error
         return HttpResponse(
-            read_file(log, ref),
+            data,
             content_type="application/octet-stream",
             headers={"Cache-Control": FOR_EVER},
         )

@@ -10,9 +10,14 @@ import orjson
 from audits.anchors.selectors import anchor_file
 from audits.events.encoding import Flag
 from audits.log.contents import proven_path
-from audits.log.models import Entry, Log
+from audits.log.models import Entry, Log, Pruned
 from audits.log.seal import kept_note, signed_receipt
-from audits.log.selectors import consistency_path, head_checkpoint, inclusion_path
+from audits.log.selectors import (
+    consistency_path,
+    head_checkpoint,
+    inclusion_path,
+    removal_of,
+)
 from audits.payloads.contents import Erased, erasure_of
 from audits.payloads.encoding import Part, SealBroken
 from audits.payloads.selectors import read_parts
@@ -74,10 +79,16 @@ class Contents:
         """
         return erasure_of(self.log, self.entry.idx) if self.erased else None
 
+    @cached_property
+    def removal(self) -> Pruned | None:
+        """The removal under the retention duty that took the payload, if one did."""
+        missing = self.erased and self.erasure is None
+        return removal_of(self.log, self.entry.idx) if missing else None
+
     @property
     def removed(self) -> bool:
         """Parts are missing that no entry of the log says were erased."""
-        return bool(self.erased) and self.erasure is None
+        return bool(self.erased) and self.erasure is None and self.removal is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ is looked through, and the page says which, so that one request never reads it a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from audits.events.models import KnownName
-from audits.log.models import Head, Log
+from audits.log.models import Head, Log, Pruned
+from audits.log.selectors import REMOVABLE, minimum_index, newest_removal
 from audits.metrics.models import DayFigure
 from audits.oversight.models import Act
 
@@ -92,6 +93,7 @@ class EntryPage:
     older: int | None = None
     looked_from: int | None = None
     looked_to: int | None = None
+    removal: Pruned | None = None
 
 
 @dataclass(slots=True)
@@ -139,14 +141,14 @@ def index_at(log: Log, size: int, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH RECURSIVE search(lo, hi) AS ("
-            " VALUES (0::bigint, %s::bigint) UNION ALL"
+            " VALUES (%s::bigint, %s::bigint) UNION ALL"
             " SELECT CASE WHEN e.received_at < %s THEN m.mid + 1 ELSE s.lo END,"
             "        CASE WHEN e.received_at < %s THEN s.hi ELSE m.mid END"
             " FROM search s CROSS JOIN LATERAL (SELECT (s.lo + s.hi) / 2 AS mid) m"
             " CROSS JOIN LATERAL (SELECT received_at FROM audits_entry"
             "  WHERE log_id = %s AND log_class = %s AND idx = m.mid) e"
             " WHERE s.lo < s.hi) SELECT lo FROM search WHERE lo = hi",
-            [size, at, at, log.pk, log.log_class],
+            [minimum_index(log), size, at, at, log.pk, log.log_class],
         )
         row = cursor.fetchone()
     return int(row[0]) if row else size
@@ -169,7 +171,10 @@ def _midnight(on: date) -> datetime:
 def entries(log: Log, filters: Filters) -> EntryPage:
     """One page of the log's entries under the filters, newest first."""
     size = Head.objects.only("size").get(log=log).size
+    removal = newest_removal(log)
     lo, hi = day_range(log, size, filters.since, filters.until)
+    if removal is not None and filters.type in REMOVABLE:
+        lo = max(lo, removal.entries_from)
     rising = filters.after is not None
     if filters.after is not None:
         lo = max(lo, filters.after + 1)
@@ -178,7 +183,8 @@ def entries(log: Log, filters: Filters) -> EntryPage:
     query = _Query(log, lo, max(lo, hi), rising)
     _narrow(query, filters)
     found = query.run(filters.limit + 1)
-    return _page(found, query, filters, size, (lo, max(lo, hi)))
+    page = _page(found, query, filters, size, (lo, max(lo, hi)))
+    return replace(page, removal=removal)
 
 
 def _narrow(query: _Query, filters: Filters) -> None:
@@ -251,7 +257,7 @@ def _page(
         top = lines[0].idx if lines else query.hi - 1
         newer = top if more or query.hi < whole[1] else None
         older = lines[-1].idx if lines else query.lo
-        at_bottom = older <= 0
+        at_bottom = older <= whole[0]
     else:
         lines = found[: filters.limit]
         bottom = lines[-1].idx if more and lines else query.lo

@@ -1,6 +1,8 @@
 """One prediction: its page, a review of it, and its verification on the server."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,14 @@ from audits.log.services import ClockWentBack
 from audits.oversight.models import Act
 from audits.oversight.services import ReviewRefused
 from registry.people.access import acting
-from registry.predictions.access import REVIEW, VERIFY, VIEW, Found, find_in_system
+from registry.predictions.access import (
+    REVIEW,
+    VERIFY,
+    VIEW,
+    Found,
+    Gone,
+    find_in_system,
+)
 from registry.predictions.contents.event import contents_of, proof_of
 from registry.predictions.contents.prediction import Prediction, prediction_of
 from registry.predictions.forms import MEANINGS, REASONS, ReviewForm, uuid_or_none
@@ -37,8 +46,28 @@ from registry.predictions.services.verification import (
 from registry.predictions.views import cursor, person, system_page
 from registry.systems.access import get_allowed_system, may_on
 
+Page = Callable[[HttpRequest, UUID, UUID], HttpResponse]
+
+
+def or_gone(page: Page) -> Page:
+    """Say of a prediction that was removed when, and which entry says so."""
+
+    @wraps(page)
+    def answer(request: HttpRequest, pk: UUID, event_id: UUID) -> HttpResponse:
+        try:
+            return page(request, pk, event_id)
+        except Gone as error:
+            system = get_allowed_system(person(request), pk, VIEW)
+            context = {"event_id": event_id, "removal": error.removed.pruned}
+            return system_page(
+                request, "gone.html", system, "predictions", status=410, **context
+            )
+
+    return answer
+
 
 @require_GET
+@or_gone
 def detail(request: HttpRequest, pk: UUID, event_id: UUID) -> HttpResponse:
     """One prediction in plain words, with its proof and what people made of it."""
     found = _found(request, pk, event_id, VIEW)
@@ -53,6 +82,7 @@ def detail(request: HttpRequest, pk: UUID, event_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@or_gone
 def review(request: HttpRequest, pk: UUID, event_id: UUID) -> HttpResponse:
     """Record what the person makes of the prediction."""
     found = _found(request, pk, event_id, REVIEW)
@@ -86,6 +116,7 @@ def review(request: HttpRequest, pk: UUID, event_id: UUID) -> HttpResponse:
 
 
 @require_POST
+@or_gone
 def verify(request: HttpRequest, pk: UUID, event_id: UUID) -> HttpResponse:
     """Check the evidence on the server, and leave the outcome in the trail."""
     found = _found(request, pk, event_id, VERIFY)
