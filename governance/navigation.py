@@ -47,6 +47,7 @@ ITEMS = (
         "key",
         GOVERNING | {Role.ENGINEER},
     ),
+    Item(_("Retention"), "retention:report", "clock", WATCHING),
     Item(_("Health"), "health:page", "server", WATCHING),
     Item(
         _("Admin console"), "admin:index", "settings", frozenset({Role.ADMINISTRATOR})

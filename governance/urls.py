@@ -10,6 +10,7 @@ from governance.documentation import urls as documentation
 from governance.dossiers import urls as dossiers
 from governance.health import urls as health
 from governance.health.views import healthz, readyz
+from governance.retention import urls as retention
 from registry.aimodels import urls as aimodels
 from registry.datasets import urls as datasets
 from registry.deployments import urls as deployments
@@ -49,10 +50,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((classification.api_urlpatterns, "classification_api"))),
     path("api/v1/", include((documentation.api_urlpatterns, "documentation_api"))),
     path("api/v1/", include((health.api_urlpatterns, "health_api"))),
+    path("api/v1/", include((retention.api_urlpatterns, "retention_api"))),
     path("witness/", include("audits.anchors.urls")),
     path("log/", include((predictions.log_urlpatterns, "log"))),
     path("", include("governance.home.urls")),
     path("", include("governance.health.urls")),
+    path("", include("governance.retention.urls")),
     path("", include("governance.classification.urls")),
     path("", include("governance.documentation.urls")),
     path("", include("governance.dossiers.urls")),

@@ -47,6 +47,12 @@ BUILD = frozenset(
 )
 # Whether the evidence is kept as it should be, and what to say when it is not.
 WATCH = frozenset({"audits.view_health", "audits.acknowledge_fault"})
+# How long records are kept; a removal takes one who prepares and one who approves.
+PREPARE_REMOVAL = frozenset({"audits.view_retention", "audits.prepare_removal"})
+APPROVE_REMOVAL = PREPARE_REMOVAL | {
+    "audits.manage_retention",
+    "audits.approve_removal",
+}
 WRITE_DOCUMENTATION = frozenset({"governance.change_annextext"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -54,10 +60,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | READ_ORGANISATION
     | STATE_FACTS
     | WATCH
+    | APPROVE_REMOVAL
     | {"registry.manage_people", "registry.manage_keys", "registry.verify_evidence"},
     Role.RISK_OFFICER: READ
     | STATE_FACTS
     | WRITE_DOCUMENTATION
+    | PREPARE_REMOVAL
     | {
         "audits.view_health",
         "governance.add_classification",
@@ -68,6 +76,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | STATE_FACTS
     | WRITE_DOCUMENTATION
     | WATCH
+    | APPROVE_REMOVAL
     | {
         "governance.add_classification",
         "governance.approve_classification",
@@ -88,7 +97,11 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     },
     Role.AUDITOR: READ
     | READ_ORGANISATION
-    | {"audits.view_health", "registry.verify_evidence"},
+    | {
+        "audits.view_health",
+        "audits.view_retention",
+        "registry.verify_evidence",
+    },
     # An authority reads the systems it was given, and nothing of the organisation.
     Role.AUTHORITY: (READ - {"registry.view_trail"}) | {"registry.verify_evidence"},
 }

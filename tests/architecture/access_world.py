@@ -7,10 +7,12 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from audits.duties.services import DutyOf, place_hold, set_duty
 from audits.erasure.models import Ground
 from audits.erasure.services import request_erasure
 from audits.events.models import Scope
 from audits.log.models import Log
+from audits.retention.models import Removal
 from audits.scrub.models import Fault, ScrubRun
 from governance.access.services import grant_system
 from governance.classification.services import classify_system
@@ -121,8 +123,20 @@ def one_of_each(world: World) -> dict[str, Any]:
         log=system.log, subject="person-1", ground=Ground.CONSENT, reference="",
         **stated,
     )  # fmt: skip
+    duty = set_duty(log=system.log, duty=DutyOf("sector", "§ 3", 24), **stated)
+    hold = place_hold(log=system.log, reason="Claim 4711", **stated)
+    removal = Removal.objects.create(
+        month=now.date().replace(day=1),
+        record_in=acme.log,
+        prepared_by={"id": "test", "name": "Test", "role": ""},
+        prepared_id="test",
+        prepared_at=now,
+    )
     return {
         "erasure": erasure.pk,
+        "duty": duty.pk,
+        "hold": hold.pk,
+        "removal": removal.pk,
         "system": system.pk,
         "operator": operator.pk,
         "operator_role": held.pk,

@@ -14,7 +14,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.architecture.access_table import OBJECTS, TABLE
+from tests.architecture.access_objects import OBJECTS
+from tests.architecture.access_table import TABLE
 from tests.architecture.access_world import CALLERS, one_of_each, the_caller
 from tests.factories import World
 

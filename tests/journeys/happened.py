@@ -7,6 +7,7 @@ from typing import Any
 
 from django.test import Client
 
+from audits.duties.services import DutyOf, place_hold, set_duty
 from audits.erasure.models import Ground
 from audits.erasure.services import (
     erase,
@@ -16,6 +17,7 @@ from audits.erasure.services import (
 )
 from audits.events.models import Scope
 from audits.metrics.tasks import roll_up
+from audits.retention.models import Removal
 from audits.scrub.models import Fault, ScrubRun
 from audits.trail.services import Actor
 from governance.classification.services import (
@@ -185,3 +187,23 @@ def judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
         "unwritten": leaves[-1],
         "dossier": str(dossiers[0].pk),
     }
+
+
+def kept(make: Builder, systems: list[AISystem]) -> dict[str, str]:
+    """A duty and a hold on each system, and a removal that waits for its approval."""
+    asked = DutyOf("contract", "Master agreement, clause 9.2", 36)
+    reason = "Proceedings 3 O 411/26: keep all alerts."
+    # ORDER: the first system comes last, so that its rows are the ones named.
+    for system in reversed(systems):
+        stated: dict[str, Any] = {"by": factories.TESTER, "at": make.now}
+        duty = set_duty(log=system.log, duty=asked, **stated)
+        hold = place_hold(log=system.log, reason=reason, **stated)
+    removal = Removal.objects.create(
+        month=make.now.date().replace(day=1),
+        record_in=systems[0].organisation.log,
+        prepared_by={"id": "test", "name": "Alice", "role": "Risk officer"},
+        prepared_id="test",
+        prepared_at=make.now,
+    )
+    removal.logs.set([system.log for system in systems])
+    return {"duty": str(duty.pk), "hold": str(hold.pk), "removal": str(removal.pk)}

@@ -42,7 +42,7 @@ from registry.systems.services import (
 )
 from tests import factories
 from tests.journeys.builder import Builder
-from tests.journeys.happened import erasures, faults, judgement, predictions
+from tests.journeys.happened import erasures, faults, judgement, kept, predictions
 
 
 def build(number: int, name: str = "Hansa Credit") -> dict[str, str]:
@@ -68,6 +68,7 @@ def build(number: int, name: str = "Hansa Credit") -> dict[str, str]:
         **predictions(make, systems),
         **erasures(make, systems),
         **faults(make, systems),
+        **kept(make, systems),
         **judgement(make, systems),
     }
 

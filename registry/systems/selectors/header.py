@@ -61,6 +61,12 @@ TABS = (
         "documentation:overview",
         "governance.view_annextext",
     ),
+    (
+        "retention",
+        gettext_lazy("Retention"),
+        "retention:system",
+        "audits.view_retention",
+    ),
     ("dossiers", gettext_lazy("Dossiers"), "dossiers:list", "governance.view_dossier"),
 )
 
