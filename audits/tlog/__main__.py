@@ -13,26 +13,17 @@ from pathlib import Path
 
 from audits.tlog import bundle, cose, fsck, verify
 from audits.tlog.documents import load_json
-from audits.tlog.elsewhere import key_needs
+from audits.tlog.given import Usage, cosigners, log_keys, others, read
 from audits.tlog.hashing import ProofInvalid
-from audits.tlog.note import KindUnknown, Verifier, parse_vkey
+from audits.tlog.note import Verifier
 from audits.tlog.progress import Bar
 from audits.tlog.proof import HEADER
 from audits.tlog.report import LimitReached, Report
 from audits.tlog.source import Source, SourceUnreadable, open_source
-from audits.tlog.vouch import Others
 from audits.tlog.zipapp_build import build_verifier
 
 HOLDS, DOES_NOT_HOLD, NOT_CHECKED = 0, 1, 2
 MAX_KEPT = bundle.MAX_BUNDLE
-
-
-class Usage(Exception):
-    """The command cannot be carried out as given."""
-
-
-class KeyElsewhere(Usage):
-    """A key that other programs can use, but not this one."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,8 +78,15 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--vkey",
         required=True,
+        action="append",
         help="the log's verifier key (NAME+ID+KEY) or a file with it, from a source "
-        "you trust: a key that travels with a proof proves nothing",
+        "you trust: a key that travels with a proof proves nothing; more than once "
+        "for a log whose key was changed",
+    )
+    parser.add_argument(
+        "--rotations",
+        metavar="FILE",
+        help="how the log's key was changed (rotations.json), if not with the log",
     )
     parser.add_argument(
         "--witness",
@@ -98,7 +96,11 @@ def _common(parser: argparse.ArgumentParser) -> None:
         help="a cosigner's key; its signature must be good where it is present",
     )
     parser.add_argument(
-        "--meta", metavar="VKEY", help="the key of the meta-log, for anchors"
+        "--meta",
+        metavar="VKEY",
+        action="append",
+        default=[],
+        help="the key of the meta-log, for anchors",
     )
     parser.add_argument(
         "--unpack", metavar="FOLDER", type=Path, help="write time stamps there"
@@ -107,40 +109,6 @@ def _common(parser: argparse.ArgumentParser) -> None:
         "--header", action="append", default=[], help="for a URL: 'Name: value'"
     )
     parser.add_argument("--json", action="store_true", help="report for programs")
-
-
-def _read(name: str) -> bytes:
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise Usage(f"cannot read {name}: {error.strerror}") from error
-
-
-def _key(text: str) -> Verifier:
-    try:
-        inline = text.count("+") >= 2
-        return parse_vkey(text if inline else _read(text).decode())
-    except KindUnknown as error:
-        needs = key_needs(error.kind)
-        raise KeyElsewhere(f"signatures of {error.name}: {needs}") from error
-    except (ProofInvalid, UnicodeDecodeError) as error:
-        raise Usage(f"the verifier key cannot be used: {error}") from error
-
-
-def _witnesses(options: argparse.Namespace, report: Report) -> list[Verifier]:
-    """Return the cosigners' keys; one that needs more is reported as not checked."""
-    found = []
-    for text in options.witness:
-        try:
-            found.append(_key(text))
-        except KeyElsewhere as error:
-            report.unchecked.append(str(error))
-    return found
-
-
-def _others(options: argparse.Namespace, witnesses: Sequence[Verifier]) -> Others:
-    meta = _key(options.meta) if options.meta else None
-    return Others(witnesses, meta, options.unpack)
 
 
 def _headers(lines: Sequence[str]) -> dict[str, str]:
@@ -158,9 +126,9 @@ def _source(place: str, options: argparse.Namespace) -> Source:
 
 
 def _verify(options: argparse.Namespace, report: Report) -> None:
-    log, witnesses = _key(options.vkey), _witnesses(options, report)
+    log, witnesses = log_keys(options, report), cosigners(options, report)
     first, *more = options.files
-    data = _read(first)
+    data = read(first)
     if len(more) == 1:
         _verify_pair(options, report, log, witnesses)
     elif more:
@@ -182,7 +150,7 @@ def _verify_entry(
 ) -> None:
     if options.entry is None:
         raise Usage("a proof is about an entry: give its file with --entry")
-    [where], entry = options.files, _read(options.entry)
+    [where], entry = options.files, read(options.entry)
     if data.startswith(cose.MARK):
         verify.verify_receipt(report, where, data, entry, log)
     else:
@@ -205,14 +173,16 @@ def _verify_bundle(
     except ProofInvalid as error:
         report.fault(where, error)
     else:
-        verify.verify_bundle(report, where, found, log, _others(options, witnesses))
+        verify.verify_bundle(
+            report, where, found, log, others(options, witnesses, report)
+        )
 
 
 def _verify_payloads(options: argparse.Namespace, report: Report, entry: bytes) -> None:
     parts = []
     for name in options.payload:
         try:
-            parts += bundle.parse_parts(load_json(_read(name), "the payload"))
+            parts += bundle.parse_parts(load_json(read(name), "the payload"))
         except ProofInvalid as error:
             report.fault(name, error)
     verify.verify_parts(report, options.entry, entry, parts)
@@ -227,9 +197,9 @@ def _verify_pair(
     if (options.log is None) == (options.proof is None):
         raise Usage("two checkpoints need --log FOLDER|URL, or else --proof FILE")
     place = options.log or options.proof
-    given = _source(place, options) if options.log else _read(place)
+    given = _source(place, options) if options.log else read(place)
     old, new = (
-        verify.verify_checkpoint(report, name, _read(name), log, witnesses)
+        verify.verify_checkpoint(report, name, read(name), log, witnesses)
         for name in options.files
     )
     if old is not None and new is not None:
@@ -256,14 +226,14 @@ def _read_some(file: Path) -> bytes:
 
 
 def _fsck(options: argparse.Namespace, report: Report) -> None:
-    log, witnesses = _key(options.vkey), _witnesses(options, report)
+    log, witnesses = log_keys(options, report), cosigners(options, report)
     report.limit = max(1, options.limit)
     bar = Bar(sys.stderr)
     audit = fsck.Audit(
         _source(options.place, options), report, bar, max(1, options.jobs)
     )
     try:
-        audit.run(log, _others(options, witnesses), _kept(options.kept))
+        audit.run(log, others(options, witnesses, report), _kept(options.kept))
     finally:
         bar.close()
 

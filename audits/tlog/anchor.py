@@ -106,7 +106,7 @@ def check(
     A cosignature by one of `witnesses` must be good when it is there, and a time stamp
     must be of the meta-log's checkpoint.
     """
-    if parse_vkey(anchor.meta) != meta:
+    if parse_vkey(anchor.meta) not in meta.keys:
         raise ProofInvalid("its meta-log's key is not the one that was given")
     found = open_checkpoint(anchor.checkpoint, log).checkpoint
     _check_leaf(anchor.leaf, found)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from audits.tlog import anchor, proof
+from audits.tlog import anchor, proof, rotation
 from audits.tlog.anchor import Anchor
 from audits.tlog.checkpoint import open_checkpoint
 from audits.tlog.commitment import check_commitment
@@ -19,12 +19,13 @@ from audits.tlog.documents import load_json, text_of
 from audits.tlog.encoding import MAX_NUMBER, from_base64, parse_hash, to_base64
 from audits.tlog.hashing import ProofInvalid
 from audits.tlog.note import Verifier
+from audits.tlog.rotation import Rotation
 
 FORMAT = "probatum-event-bundle-v1"
 MAX_BUNDLE = 64 << 20
 _KEYS = {
     "format", "log", "vkey", "index", "entry", "proof", "parts", "anchor", "since",
-    "erased",
+    "erased", "rotations",
 }  # fmt: skip
 
 
@@ -68,6 +69,8 @@ class EventBundle:
     anchor: Anchor | None = None
     since: Since | None = None
     erased: ErasedBy | None = None
+    rotations: tuple[Rotation, ...] = ()
+    """How the log's key changed, for a reader who has an older one."""
 
     def to_bytes(self) -> bytes:
         """Return the bundle's file."""
@@ -94,6 +97,8 @@ class EventBundle:
                 "proof": self.erased.proof.decode(),
                 "parts": _documents(self.erased.parts),
             }
+        if self.rotations:
+            document["rotations"] = [each.document() for each in self.rotations]
         return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -155,6 +160,7 @@ def parse(data: bytes) -> EventBundle:
         anchor.parse(document["anchor"]) if "anchor" in document else None,
         _since(document["since"]) if "since" in document else None,
         _erased(document["erased"]) if "erased" in document else None,
+        tuple(rotation.parse_all(document.get("rotations", []), '"rotations"')),
     )
 
 

@@ -134,7 +134,9 @@ def _proof(kind: object, listed: object) -> Proof:
 def check_signature(receipt: Receipt, root: bytes, log: Verifier) -> None:
     """Raise ProofInvalid unless the log signed the receipt over this root."""
     message = to_be_signed(receipt.protected, root)
-    if not ed25519.verify(log.public, message, receipt.signature):
+    if not any(
+        ed25519.verify(each.public, message, receipt.signature) for each in log.keys
+    ):
         raise ProofInvalid(
             f"the log {log.name} did not sign the root that the receipt leads to: the "
             "entry, the receipt or the key is another"

@@ -24,6 +24,7 @@ from audits.tlog.removed import (
     what_gives_the_root,
 )
 from audits.tlog.report import LimitReached, Report
+from audits.tlog.rotation import FILE, MAX_FILE, follow, parse_file, report_steps
 from audits.tlog.scan import (
     Difference,
     Scanned,
@@ -35,6 +36,7 @@ from audits.tlog.scan import (
 from audits.tlog.source import (
     Folder,
     Source,
+    SourceUnreadable,
     read_checkpoint,
     read_entries,
     read_hashes,
@@ -79,10 +81,12 @@ class Audit:
         What lies in a folder's `anchors/` counts as kept.
         """
         try:
-            found = self._checkpoint(log, others.witnesses)
+            note = self._note()
+            log, rotated = self._rotations(log, others.rotations)
+            found = self._checkpoint(note, log, others.witnesses)
             beside = self.source.anchors() if isinstance(self.source, Folder) else {}
             reader = Reader(self.report, log, others, beside)
-            pieces = reader.read(kept)
+            pieces = reader.read([*rotated, *kept])
             if found is not None:
                 self._tree(found, frozenset(p.checkpoint.size for p in pieces))
                 self._kept(found, pieces)
@@ -93,13 +97,41 @@ class Audit:
                 f"stopped after {len(self.report.faults)} faults; there may be more"
             )
 
-    def _checkpoint(
-        self, log: Verifier, witnesses: Sequence[Verifier]
-    ) -> Checkpoint | None:
+    def _rotations(
+        self, log: Verifier, given: bytes | None
+    ) -> tuple[Verifier, list[tuple[str, bytes]]]:
+        """Follow the log's rotations to all its keys; their proofs are to be held."""
+        data = given or self._get_rotations()
+        if data is None:
+            return log, []
         try:
-            data = read_checkpoint(self.source)
+            rotations = parse_file(data)
+            found, steps = follow(log, rotations)
+        except ProofInvalid as error:
+            self.report.fault(FILE, error, file=FILE)
+            return log, []
+        report_steps(self.report, log, steps)
+        # The log has to begin with each tree that records one, and at that entry.
+        return found, [(f"{FILE} {n}", r.proof) for n, r in enumerate(rotations)]
+
+    def _get_rotations(self) -> bytes | None:
+        try:
+            return self.source.get(FILE, MAX_FILE)
+        except SourceUnreadable:
+            # Other software's server need not know such a file.
+            return None
+
+    def _note(self) -> bytes | None:
+        try:
+            return read_checkpoint(self.source)
         except ProofInvalid as error:
             self.report.fault("checkpoint", error, file="checkpoint")
+            return None
+
+    def _checkpoint(
+        self, data: bytes | None, log: Verifier, witnesses: Sequence[Verifier]
+    ) -> Checkpoint | None:
+        if data is None:
             return None
         try:
             opened = open_checkpoint(data, log, witnesses)

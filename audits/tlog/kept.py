@@ -20,6 +20,7 @@ from audits.tlog.note import DASH, Verifier, parse_vkey
 from audits.tlog.proof import HEADER, TlogProof
 from audits.tlog.removed import EntryRemoved
 from audits.tlog.report import Fault, Report
+from audits.tlog.rotation import follow, report_steps
 from audits.tlog.timestamp import parse_stamp
 from audits.tlog.tree import check_inclusion
 from audits.tlog.vouch import Others, report_vouching, verify_anchor
@@ -86,6 +87,9 @@ class Reader:
         if bundle.FORMAT.encode() in data[:200]:
             held = bundle.parse(data)
             receipt = proof.parse(held.proof)
+            given = self.log
+            self.log, steps = follow(given, held.rotations)
+            report_steps(self.report, given, steps)
             self._same_claims(held, receipt)
             if held.since is not None:
                 bundle.check_since(held, self.log)
@@ -145,8 +149,9 @@ class Reader:
         return self.opened[data]
 
     def _same_claims(self, held: EventBundle, receipt: TlogProof) -> None:
-        claims = (held.log, parse_vkey(held.vkey), held.index)
-        if claims != (self.log.name, self.log, receipt.index):
+        claims = (held.log, held.index)
+        is_ours = parse_vkey(held.vkey) in self.log.keys
+        if claims != (self.log.name, receipt.index) or not is_ours:
             raise ProofInvalid("its log, key or index is not that of its proof")
 
 

@@ -6,7 +6,7 @@ room holds no secrets and no cryptography library.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from audits.tlog import ed25519
@@ -16,8 +16,15 @@ from audits.tlog.hashing import ProofInvalid
 ED25519 = 0x01
 COSIGNATURE = 0x04
 """Timestamped Ed25519 cosignature of a checkpoint (c2sp.org/tlog-cosignature)."""
+ML_DSA_44 = 0x06
+"""Timestamped ML-DSA-44 cosignature; `audits.tlog.subtree` has what it signs."""
 
-KINDS = {0x02: "ECDSA", 0x05: "RFC 6962 tree head", 0x06: "ML-DSA-44", 0xFF: "private"}
+KINDS = {
+    0x02: "ECDSA",
+    0x05: "RFC 6962 tree head",
+    ML_DSA_44: "ML-DSA-44",
+    0xFF: "private",
+}
 MAX_NOTE = 1 << 20
 MAX_SIGNATURES = 100
 KEY_ID_SIZE = 4
@@ -73,21 +80,34 @@ class Verifier:
     name: str
     kind: int
     public: bytes
+    also: tuple["Verifier", ...] = ()
+    """Further keys of the same name: a log keeps its name when its key changes."""
 
     @property
     def key_id(self) -> bytes:
-        """Return the first four bytes of SHA-256(name || LF || kind || key)."""
-        return _key_id(self.name, self.kind, self.public)
+        """Return the id of the key itself, not of the further ones."""
+        return key_id(self.name, self.kind, self.public)
+
+    @property
+    def keys(self) -> tuple["Verifier", ...]:
+        """Return each of its keys as one that stands alone."""
+        return (replace(self, also=()), *self.also)
 
     def signed(self, signature: Signature) -> bool:
-        """Tell whether the signature names this key."""
-        return (signature.name, signature.key_id) == (self.name, self.key_id)
+        """Tell whether the signature names this key, or a further one."""
+        return any(
+            (signature.name, signature.key_id) == (each.name, each.key_id)
+            for each in self.keys
+        )
 
     def check(self, text: str, signature: Signature) -> int | None:
         """Raise ProofInvalid unless `signature` over `text` is good.
 
         Return the time a cosignature states, in Unix seconds, else None.
         """
+        for each in self.also:
+            if each.signed(signature):
+                return each.check(text, signature)
         message, value, at = text.encode(), signature.value, None
         if self.kind == COSIGNATURE:
             at, value = int.from_bytes(value[:8], "big"), value[8:]
@@ -123,7 +143,8 @@ class OpenedNote:
     """When each cosigner says it saw this text, in Unix seconds."""
 
 
-def _key_id(name: str, kind: int, public: bytes) -> bytes:
+def key_id(name: str, kind: int, public: bytes) -> bytes:
+    """Return the first four bytes of SHA-256(name || LF || kind || key)."""
     return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:KEY_ID_SIZE]
 
 
@@ -140,7 +161,7 @@ def vkey(name: str, public: bytes, kind: int = ED25519) -> str:
         raise ValueError(f"a key name has no spaces and no '+', found {name!r}")
     if not ed25519.is_public_key(public):
         raise ValueError("not a public Ed25519 key of full order")
-    return f"{name}+{_key_id(name, kind, public).hex()}+" + to_base64(
+    return f"{name}+{key_id(name, kind, public).hex()}+" + to_base64(
         bytes([kind]) + public
     )
 
@@ -148,7 +169,7 @@ def vkey(name: str, public: bytes, kind: int = ED25519) -> str:
 def parse_vkey(text: str) -> Verifier:
     """Return the key of a vkey line; raise ProofInvalid when it is none we can use."""
     name, _, rest = text.strip().partition("+")
-    key_id, _, encoded = rest.partition("+")
+    stated_id, _, encoded = rest.partition("+")
     if not _is_name(name) or not encoded:
         raise ProofInvalid(f"not a verifier key (NAME+ID+KEY): {text.strip()[:120]!r}")
     data = from_base64(encoded, "the verifier key")
@@ -158,10 +179,10 @@ def parse_vkey(text: str) -> Verifier:
     if not ed25519.is_public_key(public):
         raise ProofInvalid(f"the verifier key of {name} is no safe Ed25519 key")
     found = Verifier(name, kind, public)
-    if found.key_id.hex() != key_id:
+    if found.key_id.hex() != stated_id:
         raise ProofInvalid(
             f"the verifier key of {name} has id {found.key_id.hex()}, "
-            f"but says {key_id[:40]!r}: it was copied with a mistake"
+            f"but says {stated_id[:40]!r}: it was copied with a mistake"
         )
     return found
 
@@ -175,7 +196,7 @@ def sign(text: str, signers: Iterable[Signer]) -> Note:
         tuple(
             Signature(
                 each.name,
-                _key_id(each.name, ED25519, each.public),
+                key_id(each.name, ED25519, each.public),
                 each.sign(text.encode()),
             )
             for each in signers
@@ -192,7 +213,7 @@ def cosign(text: str, signer: Signer, at: int) -> Signature:
     """Return a cosigner's signature of a checkpoint's text."""
     value = at.to_bytes(8, "big") + signer.sign(cosigned(text, at))
     return Signature(
-        signer.name, _key_id(signer.name, COSIGNATURE, signer.public), value
+        signer.name, key_id(signer.name, COSIGNATURE, signer.public), value
     )
 
 
@@ -241,7 +262,8 @@ def open_note(data: bytes, verifiers: Sequence[Verifier]) -> OpenedNote:
                 times[verifier.name] = at
         (verified if known else unknown).append(signature)
     if not verified:
-        wanted = ", ".join(f"{v.name}+{v.key_id.hex()}" for v in verifiers)
+        keys = [key for each in verifiers for key in each.keys]
+        wanted = ", ".join(f"{v.name}+{v.key_id.hex()}" for v in keys)
         found = ", ".join(f"{s.name}+{s.key_id.hex()}" for s in note.signatures)
         raise ProofInvalid(f"no signature by {wanted}; the note is signed by {found}")
     return OpenedNote(note.text, tuple(verified), tuple(unknown), times)

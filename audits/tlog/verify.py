@@ -13,6 +13,7 @@ from audits.tlog.erasure import check_erased
 from audits.tlog.hashing import ProofInvalid
 from audits.tlog.note import Verifier, parse_vkey
 from audits.tlog.report import Report
+from audits.tlog.rotation import follow, report_steps
 from audits.tlog.source import Source, read_tiles
 from audits.tlog.tile import node_reader
 from audits.tlog.vouch import Others, verify_anchor
@@ -105,14 +106,16 @@ def verify_bundle(
     others: Others,
 ) -> None:
     """Check an event bundle: its claims about itself, proof, parts and anchor."""
-    claims: list[tuple[str, object, object]] = [("log", log.name, found.log)]
+    given, claims = log, [("log", log.name == found.log)]
     try:
-        claims.append(("vkey", log, parse_vkey(found.vkey)))
-        claims.append(("index", proof.parse(found.proof).index, found.index))
+        log, steps = follow(log, found.rotations)
+        claims.append(("vkey", parse_vkey(found.vkey) in log.keys))
+        claims.append(("index", proof.parse(found.proof).index == found.index))
+        report_steps(report, given, steps)
     except ProofInvalid as error:
         report.fault(where, error)
-    for name, expected, claimed in claims:
-        if expected != claimed:
+    for name, fits in claims:
+        if not fits:
             report.fault(f'{where} "{name}"', "is not that of the given key and proof")
     proven = (found.proof, found.entry, log, others.witnesses)
     verify_proof(report, f'{where} "proof"', *proven)

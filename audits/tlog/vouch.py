@@ -27,6 +27,8 @@ class Others:
     meta: Verifier | None = None
     """The meta-log's key; without it the one that came along is used, and said so."""
     unpack: Path | None = None
+    rotations: bytes | None = None
+    """A file of the log's rotations, where it does not lie with the log."""
 
 
 def instant(at: datetime) -> str:
