@@ -11,7 +11,16 @@ from audits.canary.models import Canary
 from audits.duties.models import Duty, Hold
 from audits.erasure.models import Erasure
 from audits.events.models import EventId, EventSource, KnownName, SourceKey
-from audits.log.models import Checkpoint, Entry, EntryView, Head, Log, Pruned, Tile
+from audits.log.models import (
+    Checkpoint,
+    Entry,
+    EntryView,
+    Head,
+    Log,
+    LogKey,
+    Pruned,
+    Tile,
+)
 from audits.metrics.models import DayFigure, Watermark
 from audits.oversight.models import Review
 from audits.payloads.models import KeyTree, Payload
@@ -39,6 +48,7 @@ __all__ = [
     "KeyTree",
     "KnownName",
     "Log",
+    "LogKey",
     "MetaLog",
     "Payload",
     "Pruned",

@@ -6,22 +6,29 @@
 3. Where each checkpoint stands is written in the same transaction.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
+import orjson
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from audits.anchors import encoding
 from audits.anchors.models import Anchored, MetaLog
 from audits.anchors.selectors import find_meta_log, unanchored
-from audits.log.models import Log, LogClass
-from audits.log.services import Leaf, extend, lock_tail, open_log
+from audits.log.keys import hand_over, ml_dsa_vkey, pending_rotations, status
+from audits.log.models import Checkpoint, Entry, Log, LogClass, LogKey
+from audits.log.seal import save_rotation
+from audits.log.services import Leaf, extend, lock_tail, lock_tails, open_log
 from audits.tlog.checkpoint import parse
 from audits.tlog.note import parse_note
 
 TITLE = "meta"
 # LIMIT: leaves of one append, so that a thousand new logs do not become one statement.
 AT_ONCE = 500
+# LIMIT: of one entry, which may have 60,000 bytes; an origin has at most 255.
+TREES = 150
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -64,3 +71,77 @@ def append_changed(meta: Log, *, now: datetime) -> int:
         extend(tail, leaves, now)
         Anchored.objects.bulk_create(rows)
     return len(found)
+
+
+def record_signer(meta: Log, *, now: datetime) -> None:
+    """Append what the signer tells of keys and of its state, and was not recorded yet.
+
+    Raises SignerAway, and NotSigned when it refuses.
+    """
+    _record_ml_dsa(meta, now)
+    _record_acceptances(meta, now)
+    for asked in pending_rotations():
+        _record_rotation(meta, asked, now)
+    _save_rotations(now)
+
+
+@transaction.atomic
+def _record_ml_dsa(meta: Log, now: datetime) -> None:
+    vkey = ml_dsa_vkey(meta.origin)
+    if LogKey.objects.filter(log=meta, vkey=vkey).exists():
+        return
+    tail = lock_tail(meta)
+    # ORDER: behind the lock, as in `append_changed`.
+    key, is_new = LogKey.objects.get_or_create(
+        log=meta, vkey=vkey, defaults={"idx": tail.compact.size, "recorded_at": now}
+    )
+    if is_new:
+        extend(tail, [encoding.key_added(meta.origin, key.vkey)], now)
+
+
+@transaction.atomic
+def _record_acceptances(meta: Log, now: datetime) -> None:
+    told = {each["at"]: each["trees"] for each in status()["accepted"]}
+    if not told:
+        return
+    tail = lock_tail(meta)
+    rows = Entry.objects.filter(log=meta, type=encoding.STATE_ACCEPTED)
+    known = {
+        orjson.loads(bytes(entry))["accepted"]
+        for entry in rows.order_by("-idx").values_list("entry", flat=True)
+    }
+    leaves = []
+    for at, trees in sorted(told.items()):
+        accepted = EPOCH + timedelta(microseconds=at)
+        for start in range(0, len(trees), TREES):
+            leaf = encoding.state_accepted(accepted, trees[start : start + TREES])
+            if encoding.stamped(accepted) not in known:
+                leaves.append(leaf)
+    if leaves:
+        extend(tail, leaves, now)
+
+
+@transaction.atomic
+def _record_rotation(meta: Log, asked: Mapping[str, str], now: datetime) -> None:
+    """In the log itself and in the meta-log, in one transaction.
+
+    If we stop here, the signer has a statement that nothing records: it makes another.
+    """
+    log = Log.objects.get(origin=asked["origin"])
+    tails = {tail.log: tail for tail in lock_tails({log: [], meta: []})}
+    idx = tails[log].compact.size
+    note, seconds = hand_over(log.origin, idx + 1)
+    ends = datetime.fromtimestamp(seconds, UTC)
+    for into, tail in tails.items():
+        extend(tail, [encoding.key_rotated(into, asked, note, idx + 1, ends)], now)
+    LogKey.objects.create(
+        log=log, vkey=asked["new"], idx=idx, ends=ends, recorded_at=now
+    )
+
+
+def _save_rotations(now: datetime) -> None:
+    """Save the trees that record new keys, which the old keys sign whenever asked."""
+    saved = Checkpoint.objects.filter(log=OuterRef("log"), size=OuterRef("idx") + 1)
+    rows = LogKey.objects.filter(~Exists(saved), ends__isnull=False)
+    for key in rows.select_related("log").order_by("pk"):
+        save_rotation(log=key.log, size=key.idx + 1, at=now)

@@ -18,7 +18,7 @@ from audits.anchors.models import (
     Witnessed,
 )
 from audits.log.models import Checkpoint, Entry, Log
-from audits.log.selectors import inclusion_path
+from audits.log.selectors import inclusion_path, signing_vkey
 from audits.tlog import anchor as tlog
 from audits.tlog.proof import TlogProof
 
@@ -192,7 +192,7 @@ def _evidence(
     leaf = Entry.objects.get(log=meta, log_class=meta.log_class, idx=anchored.idx)
     proof = inclusion_path(meta, anchored.idx, size)
     return tlog.Anchor(
-        meta=meta.vkey,
+        meta=signing_vkey(meta, note),
         checkpoint=Checkpoint.objects.get(log=log, size=anchored.size).note.encode(),
         leaf=bytes(leaf.entry),
         proof=TlogProof(anchored.idx, tuple(proof), note.encode()).to_bytes(),

@@ -26,14 +26,14 @@ from audits.canary.models import Canary
 from audits.events.models import EventSource, KnownName, Scope, SourceKey
 from audits.events.services import tell_name
 from audits.log.models import Entry, LogClass
-from audits.log.selectors import consistency_path
+from audits.log.selectors import consistency_path, verifier
 from audits.log.services import open_log
 from audits.payloads.selectors import read_parts
 from audits.tlog import bundle
 from audits.tlog.checkpoint import Checkpoint, parse
 from audits.tlog.consistency import check_consistency
 from audits.tlog.hashing import ProofInvalid, leaf_hash
-from audits.tlog.note import parse_note, parse_vkey
+from audits.tlog.note import parse_note
 
 logger = get_logger(__name__)
 TITLE = "canary"
@@ -86,7 +86,7 @@ def the_canary_opened(at: datetime) -> Canary:
 
 def hold(canary: Canary, sent: Song, found: Receipt) -> None:
     """Raise ProofInvalid unless the receipt keeps every promise of a receipt."""
-    checkpoint = check_receipt(found, parse_vkey(canary.log.vkey))
+    checkpoint = check_receipt(found, verifier(canary.log))
     _hold_entry(canary, sent, found)
     if canary.note:
         _hold_growth(canary, checkpoint)

@@ -29,8 +29,9 @@ from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.hashing import ProofInvalid
 
 __all__ = [
-    "NotSigned", "SignerAway", "cosign", "open_key", "sign_all", "sign_receipt",
-    "status", "witness_vkey",
+    "NotSigned", "SignerAway", "cosign", "hand_over", "ml_dsa_line", "ml_dsa_vkey",
+    "open_key", "pending_rotations", "sign_all", "sign_receipt", "status",
+    "witness_vkey",
 ]  # fmt: skip
 
 
@@ -75,6 +76,40 @@ def sign_receipt(checkpoint: Checkpoint) -> tuple[bytes, bytes]:
     return b64decode(answer["protected"]), b64decode(answer["signature"])
 
 
+def ml_dsa_line(checkpoint: Checkpoint) -> str:
+    """The log's ML-DSA-44 signature, as a line under its checkpoint.
+
+    Raises NotSigned and SignerAway, as the checkpoint itself.
+    """
+    tree = [checkpoint.origin, checkpoint.size, checkpoint.root.hex()]
+    line: str = _held(_ask({"do": "ml-dsa", "tree": tree}))["line"]
+    return line
+
+
+def ml_dsa_vkey(origin: str) -> str:
+    """The key that these lines verify by, to hand to everyone."""
+    found: str = _ask({"do": "ml-dsa-key", "origin": origin})["vkey"]
+    return found
+
+
+def pending_rotations() -> list[dict[str, str]]:
+    """The logs that are to get another key and do not record it yet.
+
+    Each with `origin`, `old` and `new` key, the `person` who asked and the `reason`.
+    """
+    found: list[dict[str, str]] = _ask({"do": "pending"})["pending"]
+    return found
+
+
+def hand_over(origin: str, size: int) -> tuple[str, int]:
+    """Have the log's next key sign from the tree of `size` on, which records it.
+
+    Returns what both keys signed, and until when the old one signs (Unix seconds).
+    """
+    answer = _held(_ask({"do": "hand_over", "origin": origin, "size": size}))
+    return answer["note"], answer["ends"]
+
+
 def cosign(body: bytes) -> tuple[int, str]:
     """The status and the body with which the witness answers a request."""
     answer = _ask({"do": "cosign", "body": b64encode(body).decode()})
@@ -91,7 +126,8 @@ def status() -> dict[str, Any]:
     """What the signer has signed and what it refuses now. Raises SignerAway.
 
     `logs` it knows, `newest` signature, `refused` logs with `kind` and `why`,
-    `accepted` states that began anew; times are microseconds of Unix time.
+    `accepted` states that began anew, with the `trees` they began at; times are
+    microseconds of Unix time.
     """
     return _ask({"do": "status"})
 

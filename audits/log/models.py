@@ -127,6 +127,26 @@ class Pruned(models.Model):
         default_permissions = ()
 
 
+class LogKey(models.Model):
+    """A key that a log got after its opening, by an entry of its own. Never changed."""
+
+    log = models.ForeignKey(Log, models.DO_NOTHING)
+    vkey = models.TextField(help_text="verification key (C2SP signed-note)")
+    idx = models.BigIntegerField(help_text="of the entry that says so")
+    ends = models.DateTimeField(
+        null=True, help_text="until when the key before it signs too"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audits_log_key"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["log", "vkey"], name="a_log_gets_a_key_once"
+            )
+        ]
+
+
 class EntryView(models.Model):
     """An entry as the console reads it: from a view, by one text key."""
 

@@ -11,10 +11,16 @@ from datetime import datetime
 
 from django.db import connection
 
-from audits.log.keys import NotSigned, SignerAway, sign_all, sign_receipt
+from audits.log.keys import (
+    NotSigned,
+    SignerAway,
+    ml_dsa_line,
+    sign_all,
+    sign_receipt,
+)
 from audits.log.models import Checkpoint as SavedCheckpoint
 from audits.log.models import Log
-from audits.log.selectors import consistency_path, head_checkpoint
+from audits.log.selectors import consistency_path, head_checkpoint, root_at
 from audits.tlog import cose
 from audits.tlog.checkpoint import Checkpoint, parse
 from audits.tlog.consistency import check_consistency
@@ -26,6 +32,7 @@ __all__ = [
     "kept_note",
     "make_partitions",
     "save_checkpoint",
+    "save_rotation",
     "signed_checkpoint",
     "signed_checkpoints",
     "signed_receipt",
@@ -81,8 +88,11 @@ def signed_receipt(checkpoint: Checkpoint, proof: cose.Proof) -> bytes:
     return cose.Receipt(protected, proof, value).to_bytes()
 
 
-def save_checkpoint(*, log: Log, at: datetime) -> str:
+def save_checkpoint(*, log: Log, at: datetime, ml_dsa: bool = False) -> str:
     """Sign and save the log's newest state; returns the note.
+
+    With `ml_dsa` the note has the log's ML-DSA-44 line too: whoever gets it, by
+    whichever way, gets that line, and readers that do not know its key skip it.
 
     Raises ProofInvalid when the log does not extend its last saved checkpoint:
     then it was rolled back or forked, and nothing is signed.
@@ -101,12 +111,27 @@ def save_checkpoint(*, log: Log, at: datetime) -> str:
         if old.size == current.size:
             return last.note
     text = signed_checkpoint(current)
+    if ml_dsa:
+        text += ml_dsa_line(current)
+    _save(log, current, text, at)
+    return text
+
+
+def save_rotation(*, log: Log, size: int, at: datetime) -> None:
+    """Sign and save the tree that records the log's new key: both keys sign it.
+
+    The log may have grown since. If we stop before it is saved, it is asked for again.
+    """
+    stated = Checkpoint(log.origin, size, root_at(log, size))
+    _save(log, stated, signed_checkpoint(stated), at)
+
+
+def _save(log: Log, stated: Checkpoint, text: str, at: datetime) -> None:
     SavedCheckpoint.objects.get_or_create(
         log=log,
-        size=current.size,
+        size=stated.size,
         defaults={"log_class": log.log_class, "signed_at": at, "note": text},
     )
-    return text
 
 
 def make_partitions(*, months: int = 3) -> int:

@@ -1,19 +1,23 @@
 """Reading a log: heads, tiles, entries and proofs, asked once and then thought."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audits.log.models import Checkpoint as SavedCheckpoint
-from audits.log.models import Entry, Head, Log, Pruned
+from audits.log.models import Entry, Head, Log, LogKey, Pruned
 from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.consistency import prove_consistency
+from audits.tlog.note import Verifier, parse_note, parse_vkey
+from audits.tlog.proof import TlogProof
+from audits.tlog.rotation import Rotation, to_file
 from audits.tlog.tile import ENTRIES, TileRef, encode_bundle, node_reader
-from audits.tlog.tree import Node, Reader, prove_inclusion
+from audits.tlog.tree import Node, Reader, prove_inclusion, root_from_path
 
 TILE = 256
 REMOVABLE = frozenset({"prediction", "review", "heartbeat"})
@@ -125,6 +129,63 @@ def consistency_path(log: Log, old: int, new: int) -> list[bytes]:
     return prove_consistency(old, new, node_hashes(log, new))
 
 
+def root_at(log: Log, size: int) -> bytes:
+    """The root of the log's first `size` entries, of which there is at least one."""
+    last = Entry.objects.get(log=log, log_class=log.log_class, idx=size - 1)
+    path = inclusion_path(log, size - 1, size)
+    return root_from_path(size - 1, size, bytes(last.leaf_hash), path)
+
+
+def vkeys(log: Log) -> list[str]:
+    """The keys that the log's checkpoints verify by, the opening's first."""
+    return [log.vkey, *_rotated(log).values_list("vkey", flat=True)]
+
+
+def verifier(log: Log) -> Verifier:
+    """The same as one key with further ones, to open the log's checkpoints with."""
+    first, *more = map(parse_vkey, vkeys(log))
+    return replace(first, also=tuple(more))
+
+
+def signing_vkey(log: Log, note: str) -> str:
+    """The newest of the log's keys that signed this note of it."""
+    signatures = parse_note(note.encode()).signatures
+    by_age = vkeys(log)
+    return next(
+        (v for v in reversed(by_age) if any(map(parse_vkey(v).signed, signatures))),
+        by_age[-1],
+    )
+
+
+def ml_dsa_vkeys(log: Log) -> list[str]:
+    """The keys that the ML-DSA-44 lines under the log's checkpoints verify by."""
+    rows = LogKey.objects.filter(log=log, ends=None).order_by("idx")
+    return list(rows.values_list("vkey", flat=True))
+
+
+def rotations(log: Log) -> tuple[Rotation, ...]:
+    """How the log's key changed, with the proofs, for a reader who has an older one."""
+    found = []
+    for row in _rotated(log):
+        saved = SavedCheckpoint.objects.filter(log=log, size=row.idx + 1).first()
+        if saved is not None:
+            entry = Entry.objects.get(log=log, log_class=log.log_class, idx=row.idx)
+            path = inclusion_path(log, row.idx, saved.size)
+            receipt = TlogProof(row.idx, tuple(path), saved.note.encode())
+            found.append(Rotation(bytes(entry.entry), receipt.to_bytes()))
+    return tuple(found)
+
+
+def rotation_file(log: Log) -> bytes | None:
+    """The same as a file that lies with the log; None when it has had one key."""
+    found = rotations(log)
+    return to_file(found) if found else None
+
+
+def _rotated(log: Log) -> QuerySet[LogKey]:
+    return LogKey.objects.filter(log=log, ends__isnull=False).order_by("idx")
+
+
 def read_bundle(log: Log, ref: TileRef) -> bytes:
     """One entry bundle (tile/entries/…) of the log.
 
@@ -191,8 +252,9 @@ def uncovered() -> list[Uncovered]:
 
 def unsaved_logs() -> list[Log]:
     """Logs that have grown since their last saved checkpoint."""
-    logs = Log.objects.in_bulk([each.log_id for each in uncovered()])
-    return list(logs.values())
+    wanted = [each.log_id for each in uncovered()]
+    # The meta-log's are saved where they are anchored, with one more signature.
+    return list(Log.objects.filter(pk__in=wanted, metalog=None))
 
 
 def _stored_tiles(log: Log, refs: Sequence[TileRef]) -> dict[tuple[int, int], bytes]:

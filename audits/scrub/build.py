@@ -19,13 +19,12 @@ from structlog import get_logger
 
 from audits.census.selectors import AT_ONCE, Census
 from audits.log.models import Head, Log
-from audits.log.selectors import inclusion_path, newest_checkpoint
+from audits.log.selectors import inclusion_path, newest_checkpoint, verifier
 from audits.scrub.models import Fault, ScrubRun
 from audits.scrub.selectors import PERIODS, due_at
 from audits.tlog.checkpoint import Checkpoint, open_checkpoint
 from audits.tlog.compact import Compact
 from audits.tlog.hashing import ProofInvalid
-from audits.tlog.note import parse_vkey
 from audits.tlog.report import LimitReached, Report
 from audits.tlog.tile import WIDTH, TileRef
 from audits.tlog.tree import check_inclusion
@@ -213,7 +212,7 @@ def chosen_tiles(
     if saved is None:
         return
     try:
-        opened = open_checkpoint(saved.note.encode(), parse_vkey(log.vkey))
+        opened = open_checkpoint(saved.note.encode(), verifier(log))
     except ProofInvalid as error:
         report.fault(f"checkpoint of size {saved.size}", error)
         return

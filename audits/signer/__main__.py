@@ -1,4 +1,7 @@
-"""`python -m audits.signer --folder FOLDER --socket PATH`: the process that signs."""
+"""`python -m audits.signer --folder FOLDER --socket PATH`: the process that signs.
+
+`python -m audits.signer rotate --folder FOLDER …` has logs get new keys.
+"""
 
 import argparse
 import json
@@ -10,12 +13,14 @@ from pathlib import Path
 
 import psycopg
 
+from audits.signer import rotate
 from audits.signer.keys import MASTER, KeyRefused, Keys, check_folder, write_key
 from audits.signer.protocol import answer_all
 from audits.signer.reading import Entries, own_connection
 from audits.signer.server import Server
-from audits.signer.signing import Signer, StateLost
+from audits.signer.signing import Signer
 from audits.signer.state import Refusal, State
+from audits.signer.taking_over import StateLost
 from audits.signer.witnessing import Configured, Witness, logs_of
 from audits.tlog.hashing import ProofInvalid
 
@@ -25,6 +30,8 @@ PAUSE = 1.0  # seconds before the database is tried again
 
 def main(arguments: list[str]) -> int:
     """Return the exit status: 78 when it refuses to start, saying why."""
+    if arguments[:1] == ["rotate"]:
+        return rotate.main(arguments[1:])
     parser = argparse.ArgumentParser(
         prog="python -m audits.signer", description=__doc__
     )

@@ -2,7 +2,8 @@
 
 One master secret gives every log its key: seed = HKDF-SHA256(master secret, info =
 purpose 0x00 name). So a log is opened without writing a key, and a backup of one file
-is a backup of all keys.
+is a backup of all keys. A rotation puts a new master beside the ones before:
+`master.2`, `master.3`; which of them a log's keys come from is in the state.
 
 SECURITY: a key that others can read, or that somebody could guess, is not used at all.
 """
@@ -16,15 +17,19 @@ from itertools import pairwise
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from audits.tlog import cose, note
+from audits.tlog import cose, note, subtree
+from audits.tlog.checkpoint import Checkpoint
 
 MASTER = "master"
 LOG_KEY = b"probatum log key v1"
 WITNESS_KEY = b"probatum witness key v1"
+ML_DSA_KEY = b"probatum log key ml-dsa-44 v1"
+FIRST = 1
 # LIMIT: 32 bytes are an Ed25519 seed. A random text of 43 characters of base64 or 64
 # of hexadecimal says as much, and has at least so many different characters.
 LEAST_BYTES = 32
@@ -124,38 +129,83 @@ class Keys:
     def __init__(self, folder: Path) -> None:
         """Read the files; KeyRefused when one of them must not be used."""
         check_folder(folder)
-        self._master = read_key(folder / MASTER)
+        self._folder = folder
+        self._masters = {FIRST: read_key(folder / MASTER)}
+        for master in range(FIRST + 1, self.newest() + 1):
+            self._secret(master)
         self._derived = lru_cache(maxsize=4096)(self._derive)
 
-    def log(self, origin: str) -> note.Signer:
+    def newest(self) -> int:
+        """The number of the newest master file."""
+        found = FIRST
+        while self._path(found + 1).exists():
+            found += 1
+        return found
+
+    def add_master(self) -> int:
+        """Put a new master beside the ones before; returns its number."""
+        number = self.newest() + 1
+        write_key(self._path(number), os.urandom(48).hex().encode())
+        return number
+
+    def log(self, origin: str, master: int = FIRST) -> note.Signer:
         """What signs the checkpoints of the log of this origin."""
-        return self._derived(LOG_KEY, origin)
+        return self._derived(LOG_KEY, origin, master)
 
-    def vkey(self, origin: str) -> str:
+    def vkey(self, origin: str, master: int = FIRST) -> str:
         """The verification key of the log (C2SP signed-note), to hand to everyone."""
-        return note.vkey(origin, self.log(origin).public)
+        return note.vkey(origin, self.log(origin, master).public)
 
-    def receipt(self, origin: str, root: bytes) -> tuple[bytes, bytes]:
+    def receipt(self, origin: str, root: bytes, master: int) -> tuple[bytes, bytes]:
         """The protected header of a COSE receipt, and its signature over the root.
 
         SECURITY: `audits.tlog.cose` says why it is never what a note signs.
         """
-        log = self.log(origin)
+        log = self.log(origin, master)
         protected = cose.protected_header(
             note.Verifier(origin, note.ED25519, log.public)
         )
         return protected, log.sign(cose.to_be_signed(protected, root))
+
+    def ml_dsa_line(self, stated: Checkpoint, master: int, at: int) -> str:
+        """The log's ML-DSA-44 signature, as a line under its checkpoint.
+
+        SECURITY: a key of its own; what it signs begins with a label that no note has.
+        """
+        key, public = self._ml_dsa(stated.origin, master)
+        value = key.sign(subtree.subtree(stated.origin, at, stated))
+        return subtree.signature(stated.origin, public, at, value).line()
+
+    def ml_dsa_vkey(self, origin: str, master: int) -> str:
+        """The key that checks these lines, to hand to everyone."""
+        return subtree.vkey(origin, self._ml_dsa(origin, master)[1])
+
+    def _ml_dsa(self, origin: str, master: int) -> tuple[MLDSA44PrivateKey, bytes]:
+        seed = self._seed(ML_DSA_KEY, origin, master)
+        key = MLDSA44PrivateKey.from_seed_bytes(seed)
+        return key, key.public_key().public_bytes_raw()
 
     def cosigner(self, name: str) -> note.Signer:
         """What cosigns other installations' checkpoints as the witness of this name.
 
         SECURITY: a key of its own, so that a cosignature is never a log's signature.
         """
-        return self._derived(WITNESS_KEY, name)
+        return self._derived(WITNESS_KEY, name, FIRST)
 
-    def _derive(self, purpose: bytes, name: str) -> note.Signer:
-        info = purpose + b"\x00" + name.encode()
-        seed = HKDF(SHA256(), 32, salt=None, info=info).derive(self._master)
-        key = Ed25519PrivateKey.from_private_bytes(seed)
+    def _derive(self, purpose: bytes, name: str, master: int) -> note.Signer:
+        key = Ed25519PrivateKey.from_private_bytes(self._seed(purpose, name, master))
         public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         return note.Signer(name, public, key.sign)
+
+    def _seed(self, purpose: bytes, name: str, master: int) -> bytes:
+        info = purpose + b"\x00" + name.encode()
+        return HKDF(SHA256(), 32, salt=None, info=info).derive(self._secret(master))
+
+    def _secret(self, master: int) -> bytes:
+        # A master that was added since we started is read when it is needed.
+        if master not in self._masters:
+            self._masters[master] = read_key(self._path(master))
+        return self._masters[master]
+
+    def _path(self, master: int) -> Path:
+        return self._folder / (MASTER if master == FIRST else f"{MASTER}.{master}")

@@ -3,6 +3,10 @@
     {"do": "open", "origin": …}              {"vkey": …}
     {"do": "sign", "trees": [[origin, size, root in hex], …]}   {"notes": [note, …]}
     {"do": "receipt", "tree": [origin, size, root]}   {"protected": …, "signature": …}
+    {"do": "ml-dsa", "tree": [origin, size, root]}    {"line": …}
+    {"do": "ml-dsa-key", "origin": …}        {"vkey": …}
+    {"do": "pending"}                        {"pending": rotations to be recorded}
+    {"do": "hand_over", "origin": …, "size": …}       {"note": …, "new": …, "ends": …}
     {"do": "witness"}                        {"vkey": …}
     {"do": "cosign", "body": base64}         {"status": …, "body": …}, as HTTP wants it
     {"do": "status"}                         what it has signed and what it refuses
@@ -20,9 +24,11 @@ from typing import Any
 import orjson
 import psycopg
 
-from audits.signer.signing import Asked, Signer
+from audits.signer import rotating
+from audits.signer.signing import MICROSECONDS, Asked, Signer
 from audits.signer.state import Refusal
 from audits.signer.witnessing import Refused
+from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.hashing import HASH_SIZE
 
 # LIMIT: of a line, in bytes; a name is at most as long as a cosignature can say.
@@ -79,11 +85,31 @@ def _receipt(signer: Signer, asked: Asked) -> Answer:
     [found] = signer.sign([asked])
     if isinstance(found, Refusal):
         return dict(_told(found))
-    protected, signature = signer.keys.receipt(asked.origin, asked.root)
+    newest = signer.masters(asked)[-1]
+    protected, signature = signer.keys.receipt(asked.origin, asked.root, newest)
     return {
         "protected": b64encode(protected).decode(),
         "signature": b64encode(signature).decode(),
     }
+
+
+def _ml_dsa(signer: Signer, asked: Asked) -> Answer:
+    # ORDER: as for a receipt.
+    [found] = signer.sign([asked])
+    if isinstance(found, Refusal):
+        return dict(_told(found))
+    newest, at = signer.masters(asked)[-1], signer.now() // MICROSECONDS
+    return {"line": signer.keys.ml_dsa_line(Checkpoint(*asked), newest, at)}
+
+
+def _ml_dsa_key(signer: Signer, origin: str) -> Answer:
+    used = [key for key in signer.state.keys(origin) if key.size is not None]
+    return {"vkey": signer.keys.ml_dsa_vkey(origin, used[-1].master)}
+
+
+def _hand_over(signer: Signer, origin: str, size: int) -> Answer:
+    found = rotating.hand_over(signer, origin, size)
+    return dict(_told(found)) if isinstance(found, Refusal) else found
 
 
 def _cosign(signer: Signer, body: bytes) -> Answer:
@@ -134,6 +160,14 @@ REQUESTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "sign": lambda request: {"trees": _trees(request.get("trees"))},
     "open": lambda request: _act(_open, _origin(request.get("origin"))),
     "receipt": lambda request: _act(_receipt, _tree(request.get("tree"))),
+    "ml-dsa": lambda request: _act(_ml_dsa, _tree(request.get("tree"))),
+    "ml-dsa-key": lambda request: _act(_ml_dsa_key, _origin(request.get("origin"))),
+    "pending": lambda _request: _act(
+        lambda signer: {"pending": rotating.pending(signer)}
+    ),
+    "hand_over": lambda request: _act(
+        _hand_over, _origin(request.get("origin")), _size(request.get("size"))
+    ),
     "cosign": lambda request: _act(_cosign, _body(request.get("body"))),
     "witness": lambda _request: _act(lambda signer: {"vkey": signer.witness.vkey()}),
     "status": lambda _request: _act(status),
@@ -161,16 +195,20 @@ def _tree(found: object) -> Asked:
     if not isinstance(found, list) or len(found) != 3:
         raise Wrong("a tree is an origin, a size and a root")
     origin, size, root = found
-    # Not a subclass: true is no size.
-    if type(size) is not int or not 0 <= size < MOST_SIZE:
-        raise Wrong("a size is a number that is not negative")
     try:
         digest = bytes.fromhex(root)
     except (TypeError, ValueError) as error:
         raise Wrong("a root is written in hexadecimal") from error
     if len(digest) != HASH_SIZE:
         raise Wrong(f"a root has {HASH_SIZE} bytes")
-    return Asked(_origin(origin), size, digest)
+    return Asked(_origin(origin), _size(size), digest)
+
+
+def _size(found: object) -> int:
+    # Not a subclass: true is no size.
+    if type(found) is not int or not 0 <= found < MOST_SIZE:
+        raise Wrong("a size is a number that is not negative")
+    return found
 
 
 def _origin(found: object) -> str:

@@ -91,6 +91,16 @@ class Entries:
         except psycopg.errors.UndefinedTable:
             return []
 
+    def records(self, origin: str, vkey: str) -> bool:
+        """Whether the database has an entry by which the log got this key."""
+        return bool(
+            self._rows(
+                "SELECT 1 FROM audits_log_key k JOIN audits_log l ON l.id = k.log_id"
+                " WHERE l.origin = %s AND k.vkey = %s",
+                [origin, vkey],
+            )
+        )
+
     def cosigned(self) -> Sequence[str]:
         """The checkpoints of others' logs that have our cosignature under them."""
         try:

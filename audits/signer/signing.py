@@ -12,16 +12,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from audits.signer.keys import Keys
+from audits.signer.keys import FIRST, Keys
 from audits.signer.reading import Entries, Where
-from audits.signer.state import Refusal, Signed, State
+from audits.signer.state import Key, Refusal, Signed, State, masters
+from audits.signer.taking_over import LOST, StateLost, taken_over
 from audits.signer.witnessing import Witness
 from audits.tlog import note
-from audits.tlog.checkpoint import Checkpoint, open_checkpoint
+from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.compact import Compact
 from audits.tlog.consistency import check_consistency, prove_consistency
 from audits.tlog.hashing import ProofInvalid
-from audits.tlog.tree import Node
 
 MICROSECONDS = 1_000_000
 # LIMIT: as appending does; clocks are corrected by less all the time.
@@ -29,19 +29,6 @@ CLOCK_TOLERANCE = 300 * MICROSECONDS
 # LIMIT: some hundred kB per log. Requests that were overtaken are a few steps behind.
 LATELY = 8
 TELL_EVERY = 1000
-LOST = (
-    "The signer's state is empty, but the database has logs with saved checkpoints: "
-    "the state was lost, or the database is another one. A state that begins anew "
-    "could sign a second history of them, so nothing is signed. Never put an old copy "
-    "of the state back. Compare the logs with checkpoints that others keep (python -m "
-    "audits.tlog fsck), then start the signer once with --accept-new-state (make run "
-    "ACCEPT_NEW_STATE=1): it goes on from the newest saved checkpoints, and says so "
-    "for ever."
-)
-
-
-class StateLost(Exception):
-    """The state cannot be the one of this database; says what to do."""
 
 
 class Asked(NamedTuple):
@@ -86,9 +73,18 @@ class Signer:
         """Begin a log that does not exist yet; returns its verification key."""
         if self.entries.has_log(origin) and not self.state.signed([origin]):
             return Refusal(origin, "unknown", _unknown(origin))
-        vkey = self.keys.vkey(origin)
-        self.state.begin(origin, self.now())
-        return vkey
+        if self.state.begin(origin, self.now()):
+            self._begin_with(origin, self.state.newest_used())
+        return self.keys.vkey(origin, self.state.keys(origin)[0].master)
+
+    def masters(self, asked: Asked) -> list[int]:
+        """Out of which masters a tree is signed now: the last one is the newest."""
+        keys = self.state.keys(asked.origin)
+        return masters(keys, asked.size, self.now() // MICROSECONDS)
+
+    def _begin_with(self, origin: str, master: int) -> None:
+        if master != FIRST:
+            self.state.keep_key(origin, Key(master, 0, 0, 0))
 
     def sign(self, asked: Sequence[Asked]) -> list[str | Refusal]:
         """Sign what may be signed, each as a note; say of the others why not."""
@@ -128,34 +124,10 @@ class Signer:
             new = [(origin, text) for origin, text in saved if origin not in known]
             self.witness.take_over(self.entries.cosigned())
             for origin, text in new:
-                self.state.accept(self._taken_over(origin, text, now), now)
+                found = taken_over(self.keys, self.entries, origin, text, now)
+                self.state.accept(found.signed, now)
+                self._begin_with(origin, found.master)
         return len(new)
-
-    def _taken_over(self, origin: str, text: str | None, now: int) -> Signed:
-        if text is None:
-            return Signed(origin, Compact(), Compact().root(), now)
-        try:
-            vkey = note.parse_vkey(self.keys.vkey(origin))
-            stated = open_checkpoint(text.encode(), vkey).checkpoint
-            compact = self._peaks(origin, stated.size)
-        except (ProofInvalid, LookupError, ValueError) as error:
-            raise StateLost(f"{origin}: its newest checkpoint: {error}") from error
-        if compact.root() != stated.root:
-            raise StateLost(
-                f"{origin}: the tree of size {stated.size} in the database is not the "
-                "one of its newest checkpoint"
-            )
-        return Signed(origin, compact, stated.root, now)
-
-    def _peaks(self, origin: str, size: int) -> Compact:
-        where = self.entries.find([origin])[origin]
-        nodes, start = [], 0
-        for level in reversed(range(size.bit_length())):
-            if size >> level & 1:
-                nodes.append(Node(level, start >> level))
-                start += 1 << level
-        found = self.entries.nodes(where, size)(nodes)
-        return Compact(size, tuple(found[node] for node in nodes))
 
     def _judge(self, asked: Iterable[Asked]) -> dict[Asked, Refusal]:
         """Move the state forward as far as may be; returns what is not signed."""
@@ -275,7 +247,8 @@ class Signer:
 
     def _note(self, asked: Asked) -> str:
         text = Checkpoint(*asked).text()
-        return str(note.sign(text, [self.keys.log(asked.origin)]))
+        keys = [self.keys.log(asked.origin, each) for each in self.masters(asked)]
+        return str(note.sign(text, keys))
 
 
 def _fits(asked: Asked, grown: Mapping[int, Compact]) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from audits.tlog.compact import Compact
 from audits.tlog.hashing import EMPTY_ROOT
@@ -34,6 +35,11 @@ CREATE TABLE IF NOT EXISTS witnessed (
 CREATE TABLE IF NOT EXISTS accepted (
   at INTEGER NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS log_key (
+  origin TEXT NOT NULL, master INTEGER NOT NULL, size INTEGER, ends INTEGER NOT NULL,
+  overlap INTEGER NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL,
+  PRIMARY KEY (origin, master)
+);
 """
 WAIT = 10.0  # seconds for another process that writes
 
@@ -51,6 +57,36 @@ class Signed:
     @property
     def size(self) -> int:
         return self.compact.size
+
+
+class Key(NamedTuple):
+    """Out of which master a log's key comes, and since when."""
+
+    master: int
+    size: int | None
+    """Of the first tree that it signs; None until the log records it."""
+    ends: int
+    """Until when the key before it signs too, in Unix seconds."""
+    overlap: int
+    """How long that was asked to be, in seconds."""
+    person: str = ""
+    reason: str = ""
+
+
+def masters(keys: Sequence[Key], size: int, now: int) -> list[int]:
+    """Out of which masters a tree of this size is signed at this second, oldest first.
+
+    The tree that records a key is signed by the key before it too, whenever it is.
+    """
+    used = [each for each in keys if each.size is not None]
+    nexts: list[Key | None] = [*used[1:], None]
+    found = [
+        key.master
+        for key, after in zip(used, nexts, strict=True)
+        if (key.size or 0) <= size
+        and (after is None or now < after.ends or size == after.size)
+    ]
+    return found or [used[-1].master]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +165,42 @@ class State:
             "INSERT INTO accepted VALUES (?, ?, ?)", [at, signed.origin, signed.size]
         )
 
+    def keys(self, origin: str) -> list[Key]:
+        """The keys of a log, oldest first."""
+        query = (
+            "SELECT master, size, ends, overlap, person, reason FROM log_key"
+            " WHERE origin = ? ORDER BY master"
+        )
+        found = [Key(*row) for row in self._base.execute(query, [origin])]
+        # A log from before there was a second master has the first one's.
+        if found and found[0].size == 0:
+            return found
+        return [Key(1, 0, 0, 0), *found]
+
+    def keep_key(self, origin: str, key: Key) -> None:
+        """Write down that a log has, or is to get, a key out of this master."""
+        self._base.execute(
+            "INSERT OR REPLACE INTO log_key VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [origin, *key],
+        )
+
+    def rotations(self) -> list[str]:
+        """The logs that have, or are to get, another key than their first."""
+        query = (
+            "SELECT DISTINCT origin FROM log_key WHERE size IS NOT 0 ORDER BY origin"
+        )
+        return [origin for (origin,) in self._base.execute(query)]
+
+    def origins(self) -> list[str]:
+        """All logs that it knows."""
+        query = "SELECT origin FROM signed ORDER BY origin"
+        return [origin for (origin,) in self._base.execute(query)]
+
+    def newest_used(self) -> int:
+        """The number of the newest master that any log has a key of."""
+        query = "SELECT coalesce(max(master), 1) FROM log_key"
+        return int(self._base.execute(query).fetchone()[0])
+
     def witnessed(self, origin: str) -> tuple[int, bytes, int]:
         """Size, root and Unix time of the largest tree cosigned of another's log."""
         query = "SELECT size, root, at FROM witnessed WHERE origin = ?"
@@ -172,8 +244,12 @@ class State:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def acceptances(self) -> Sequence[dict[str, object]]:
-        """When and where it was told to begin in the midst of logs."""
-        rows = self._base.execute(
-            "SELECT at, count(*) FROM accepted GROUP BY at ORDER BY at DESC LIMIT 10"
-        )
-        return [{"at": at, "logs": logs} for at, logs in rows]
+        """When it was told to begin in the midst of logs, and at which sizes."""
+        times = self._base.execute(
+            "SELECT DISTINCT at FROM accepted ORDER BY at DESC LIMIT 10"
+        ).fetchall()
+        query = "SELECT origin, size FROM accepted WHERE at = ? ORDER BY origin"
+        return [
+            {"at": at, "trees": self._base.execute(query, [at]).fetchall()}
+            for (at,) in times
+        ]

@@ -20,6 +20,7 @@ APPEND_ONLY = (
     "audits_review",
     "audits_log",
     "audits_cosignature",
+    "audits_log_key",
     "audits_timestamp",
     "audits_meta_log",
     "audits_key_tree",

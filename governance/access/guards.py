@@ -18,6 +18,8 @@ TRIGGERS = (
     ("audits_head", "forward"),
     ("audits_head", "no_delete"),
     ("audits_checkpoint", "is_reached"),
+    ("audits_log_key", "no_change"),
+    ("audits_log_key", "no_truncate"),
     ("audits_key_tree", "no_change"),
     ("audits_key_tree", "no_truncate"),
     ("audits_cosignature", "no_change"),

@@ -189,6 +189,7 @@ def _heads(logs: list[Log]) -> None:
     ids = [log.pk for log in logs]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM audits_key_tree WHERE log_id = ANY(%s)", [ids])
+        cursor.execute("DELETE FROM audits_log_key WHERE log_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM audits_head WHERE log_id = ANY(%s)", [ids])
         cursor.execute("DELETE FROM audits_log WHERE id = ANY(%s)", [ids])
 

@@ -12,15 +12,23 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from audits.anchors.selectors import anchor_files
+from audits.anchors.selectors import anchor_files, find_meta_log
 from audits.census.selectors import hold_rows_to_log
 from audits.log.models import Entry, Log
 from audits.log.seal import signed_checkpoint
-from audits.log.selectors import head_checkpoint, minimum_index, read_tiles
+from audits.log.selectors import (
+    head_checkpoint,
+    minimum_index,
+    ml_dsa_vkeys,
+    read_tiles,
+    rotation_file,
+    verifier,
+    vkeys,
+)
 from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.fsck import Audit
-from audits.tlog.note import parse_vkey
 from audits.tlog.report import Report
+from audits.tlog.rotation import FILE
 from audits.tlog.source import ANCHORS, Folder
 from audits.tlog.tile import (
     ENTRIES,
@@ -32,6 +40,8 @@ from audits.tlog.tile import (
 )
 
 Progress = Callable[[str, int, int], None]
+# All keys of the log, and of the meta-log that its anchors lie in, one in a line.
+KEYS, META_KEYS = "vkey.txt", "meta-vkey.txt"
 # LIMIT: bundles (of 256 entries) and tiles that are read at once.
 AT_ONCE = 16
 
@@ -62,6 +72,11 @@ def write_log(
             _write(folder, ref.path, data)
         last = some[-1]
         progress(_("hash tiles"), last.first_entry + last.width, size)
+    if changed := rotation_file(log):
+        _write(folder, FILE, changed)
+    _write(folder, KEYS, _lines(vkeys(log) + ml_dsa_vkeys(log)))
+    if (meta := find_meta_log()) is not None:
+        _write(folder, META_KEYS, _lines(vkeys(meta) + ml_dsa_vkeys(meta)))
     for name, data in anchor_files(log, size):
         _write(folder, f"{ANCHORS}/{name}", data)
     (folder / "checkpoint").write_text(sign(checkpoint))
@@ -74,7 +89,7 @@ def check_folder(log: Log, folder: Path, progress: Progress) -> Report:
     audit = Audit(
         Folder(folder), report, lambda done, size: progress(_("checked"), done, size)
     )
-    audit.run(parse_vkey(log.vkey))
+    audit.run(verifier(log))
     return report
 
 
@@ -105,6 +120,10 @@ def _bundles(log: Log, size: int, minimum: int) -> Iterator[tuple[TileRef, bytes
 def _batches(refs: Iterator[TileRef]) -> Iterator[list[TileRef]]:
     while some := list(islice(refs, AT_ONCE)):
         yield some
+
+
+def _lines(texts: list[str]) -> bytes:
+    return "".join(f"{text}\n" for text in texts).encode()
 
 
 def _write(folder: Path, name: str, data: bytes) -> None:

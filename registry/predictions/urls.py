@@ -40,5 +40,8 @@ api_urlpatterns = [
 ]
 log_urlpatterns = [
     path("<path:origin>/checkpoint", files.CheckpointView.as_view(), name="checkpoint"),
+    path(
+        "<path:origin>/rotations.json", files.RotationsView.as_view(), name="rotations"
+    ),
     path("<path:origin>/tile/<path:tile>", files.TileView.as_view(), name="tile"),
 ]

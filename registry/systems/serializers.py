@@ -4,10 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from audits.log.selectors import vkeys
 from registry.operators.models import Operator, OperatorRoleName
 from registry.operators.serializers import ExactInput, LineField, TextField
 from registry.people.models import User
 from registry.systems.models import (
+    AISystem,
     LifecycleState,
     MemberState,
     SystemChange,
@@ -86,10 +88,13 @@ class SystemOut(serializers.Serializer[Any]):
     for_public_authorities = serializers.BooleanField(allow_null=True)
     findings = Finding(many=True)
     log = serializers.CharField(source="log.origin", help_text="origin of its log")
-    log_vkey = serializers.CharField(source="log.vkey")
+    log_vkey = serializers.SerializerMethodField(help_text="its newest key")
     sample = serializers.BooleanField(source="is_sample")
     created_at = serializers.DateTimeField()
     revision = serializers.IntegerField()
+
+    def get_log_vkey(self, system: AISystem) -> str:
+        return vkeys(system.log)[-1]
 
 
 class VersionIn(ExactInput):

@@ -13,11 +13,10 @@ from django.db import connection
 from audits.census.models import ROWS, UNCOVERED
 from audits.census.selectors.rows import Rows
 from audits.log.models import Checkpoint, Head, Log, Tile
-from audits.log.selectors import inclusion_path, newest_checkpoint
+from audits.log.selectors import inclusion_path, newest_checkpoint, verifier
 from audits.tlog.checkpoint import open_checkpoint
 from audits.tlog.compact import Compact
 from audits.tlog.hashing import ProofInvalid, fold, leaf_hash
-from audits.tlog.note import parse_vkey
 from audits.tlog.report import LimitReached, Report
 from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, split_hashes
 from audits.tlog.tree import check_inclusion
@@ -152,7 +151,7 @@ class Census(Rows):
         if saved is None:
             return False
         try:
-            key = parse_vkey(self.log.vkey)
+            key = verifier(self.log)
             signed = open_checkpoint(saved.note.encode(), key).checkpoint
             path = inclusion_path(self.log, n * WIDTH, signed.size)
             check_inclusion(n * WIDTH, signed.size, stored[0], signed.root, path)
@@ -248,7 +247,7 @@ class Census(Rows):
         """Hold a checkpoint to the log's key and tree; False for another root."""
         where = f"checkpoint of size {size}"
         try:
-            key = parse_vkey(self.log.vkey)
+            key = verifier(self.log)
             stated = open_checkpoint(note.encode(), key).checkpoint
         except ProofInvalid as error:
             self.report.fault(where, error)

@@ -9,7 +9,7 @@ from django.db.models import Max, Min
 
 from audits.events.encoding import Flag
 from audits.log.models import Entry, Log, Pruned
-from audits.log.selectors import minimum_index
+from audits.log.selectors import minimum_index, vkeys
 from audits.tlog.checkpoint import parse
 from audits.tlog.note import parse_note
 
@@ -112,7 +112,7 @@ def log_facts(log: Log, state: Sealed) -> LogFacts:
     first, last = _span(log, state.size)
     return LogFacts(
         origin=log.origin,
-        vkey=log.vkey,
+        vkey=vkeys(log)[-1],
         size=state.size,
         root=state.root,
         checkpoint=state.checkpoint,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from audits.anchors.selectors import Vouched, anchor_file, anchor_of
 from audits.log.models import Entry, Log
-from audits.log.selectors import consistency_path, node_hashes
+from audits.log.selectors import consistency_path, node_hashes, rotations, vkeys
 from audits.oversight.models import Review
 from audits.payloads.contents import erasure_of
 from audits.payloads.encoding import Part as Kept
@@ -68,10 +68,11 @@ def _grown(log: Log, state: Sealed, since: str) -> Since:
 def _proven(log: Log, state: Sealed, entry: Entry, since: Since | None) -> Proven:
     parts = read_parts_about_nobody(log, entry.idx)
     bundle = EventBundle(
-        log.origin, log.vkey, entry.idx, bytes(entry.entry),
+        log.origin, vkeys(log)[-1], entry.idx, bytes(entry.entry),
         _proof(log, state, entry.idx),
         tuple(_part(each) for each in parts if each.role not in CLOSED),
         anchor_file(log, entry.idx), since, _erased_by(log, state, entry.idx),
+        rotations(log),
     )  # fmt: skip
     anchor = anchor_of(log, entry.idx)
     return Proven(

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.log.models import Log
+from audits.log.selectors import vkeys
 from registry.predictions.build import FolderTaken, check_folder, check_rows, write_log
 
 EVERY = 2.0  # seconds between two lines of progress
@@ -51,7 +52,9 @@ class Command(BaseCommand):
             )
         self.stdout.write(f"{size} entries of {log.origin} are in {folder}.")
         self.stdout.write("Check them anywhere, with nothing but Python:")
-        self.stdout.write(f"  python -m audits.tlog fsck {folder} --vkey {log.vkey}")
+        self.stdout.write(
+            f"  python -m audits.tlog fsck {folder} --vkey {vkeys(log)[-1]}"
+        )
 
     def _progress(self, what: str, done: int, total: int) -> None:
         if time.monotonic() - self.said >= EVERY:

@@ -8,6 +8,7 @@ from audits.anchors.keys import time_stamper, witnessed_logs, witnesses
 from audits.anchors.models import Witnessed
 from audits.anchors.selectors import cosigned_size, find_meta_log
 from audits.log.keys import witness_vkey
+from audits.log.selectors import ml_dsa_vkeys, vkeys
 
 NO_STAMPS = "  no time stamps: TSA_URL is empty"
 
@@ -26,7 +27,11 @@ class Command(BaseCommand):
         if not witnessed_logs():
             say("  cosigns no log: WITNESS_FOR is empty")
         meta = find_meta_log()
-        say(f"Our meta-log: {meta.vkey if meta else 'not opened yet'}")
+        say(f"Our meta-log: {vkeys(meta)[-1] if meta else 'not opened yet'}")
+        for older in vkeys(meta)[:-1] if meta else ():
+            say(f"  an older key of it: {older}")
+        for key in ml_dsa_vkeys(meta)[-1:] if meta else ():
+            say(f"  its ML-DSA-44 key: {key}")
         for each in witnesses():
             size = cosigned_size(meta, each.key.name) if meta else 0
             say(f"  {each.key.name} at {each.url} has cosigned size {size}")

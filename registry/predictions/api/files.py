@@ -12,7 +12,7 @@ from rest_framework.serializers import IntegerField, Serializer
 from audits.anchors.selectors import cosigned_note, find_meta_log
 from audits.log.models import Head
 from audits.log.seal import signed_checkpoint
-from audits.log.selectors import Removed, head_checkpoint, read_file
+from audits.log.selectors import Removed, head_checkpoint, read_file, rotation_file
 from audits.tlog.encoding import MAX_NUMBER
 from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, parse_path
 from registry.predictions.access import Gone, readable_log
@@ -101,6 +101,31 @@ def _checkpoint(request: Request, origin: str) -> str:
         # Size and root of all logs together: nothing of any of them can be read there.
         return cosigned_note(meta) or signed_checkpoint(head_checkpoint(meta))
     return signed_checkpoint(head_checkpoint(readable_log(request.user, origin)))
+
+
+class RotationsView(ReadingView):
+    @extend_schema(
+        operation_id="read_rotations",
+        tags=["log"],
+        summary="How the log's key changed",
+        description="The entries by which the log's old key and its new one say that "
+        "one follows the other, each with its proof under a checkpoint of the old "
+        "key. Whoever knows one key can tell the others. 404: it has had one key.",
+        parameters=[ORIGIN_PARAMETER],
+        responses={(200, "application/json"): OpenApiTypes.OBJECT},
+    )
+    def get(self, request: Request, origin: str) -> HttpResponse:
+        meta = find_meta_log()
+        is_meta = meta is not None and meta.origin == origin
+        log = meta if meta and is_meta else readable_log(request.user, origin)
+        found = rotation_file(log)
+        if found is None:
+            raise Http404(_("The key of this log was never changed."))
+        return HttpResponse(
+            found,
+            content_type="application/json",
+            headers={"Cache-Control": NOT_KEPT},
+        )
 
 
 class TileView(ReadingView):

@@ -17,6 +17,8 @@ from audits.log.selectors import (
     head_checkpoint,
     inclusion_path,
     removal_of,
+    rotations,
+    vkeys,
 )
 from audits.payloads.contents import Erased, erasure_of
 from audits.payloads.encoding import Part, SealBroken
@@ -142,13 +144,14 @@ def bundle_of(contents: Contents) -> bundle.EventBundle:
     log, idx = contents.log, contents.entry.idx
     return bundle.EventBundle(
         log=log.origin,
-        vkey=log.vkey,
+        vkey=vkeys(log)[-1],
         index=idx,
         entry=contents.data,
         proof=proof_of(log, idx).file.to_bytes(),
         parts=tuple(bundle.Part(p.role, p.salt, p.data) for p in contents.parts),
         anchor=anchor_file(log, idx),
         erased=_erased_by(contents),
+        rotations=rotations(log),
     )
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.log.models import Checkpoint as SavedCheckpoint
-from audits.log.selectors import consistency_path
+from audits.log.selectors import consistency_path, verifier
 from audits.tlog.bundle import EventBundle, disclose
 from audits.tlog.bundle import parse as parse_bundle
 from audits.tlog.checkpoint import open_checkpoint
@@ -19,7 +19,7 @@ from audits.tlog.checkpoint import parse as parse_checkpoint
 from audits.tlog.consistency import check_consistency
 from audits.tlog.erasure import check_erased
 from audits.tlog.hashing import ProofInvalid, leaf_hash
-from audits.tlog.note import parse_note, parse_vkey
+from audits.tlog.note import parse_note
 from audits.tlog.proof import parse as parse_proof
 from audits.tlog.tree import check_inclusion
 from audits.trail.services import Actor, record
@@ -129,8 +129,8 @@ class _Evidence:
         return _("entry %(index)s in a log of %(size)s entries") % numbers
 
     def signature(self) -> str:
-        open_checkpoint(self.proof.note, parse_vkey(self.found.log.vkey))
-        return self.found.log.vkey
+        open_checkpoint(self.proof.note, verifier(self.found.log))
+        return self.bundle.vkey
 
     def history(self) -> str | None:
         """That the tree extends the last checkpoint that was saved, if one was."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audits.anchors.selectors import anchor_of
 from audits.events.contents import IdConflict
+from audits.log.selectors import vkeys
 from audits.log.services import ClockWentBack
 from audits.oversight.models import Act
 from audits.oversight.services import ReviewRefused
@@ -226,7 +227,7 @@ def _proof_panel(found: Found) -> dict[str, Any]:
         "proof_url": reverse("events_api:proof", kwargs=address) + chosen,
         "download_url": reverse("events_api:proof", kwargs=address)
         + f"{chosen}&download=1",
-        "vkey": found.log.vkey,
+        "vkey": vkeys(found.log)[-1],
         "origin": found.log.origin,
         "index": found.entry.idx,
         "size": proof.checkpoint.size,

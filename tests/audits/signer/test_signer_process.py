@@ -1,5 +1,6 @@
 """The signer as a process: killed, asked nonsense, and left without its state."""
 
+import json
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import timezone
 
+from audits.anchors.tasks import anchor
 from audits.log.keys import status
 from audits.log.models import Entry
 from audits.log.seal import SignerAway, save_checkpoint
@@ -136,7 +138,13 @@ def test_a_lost_state_is_never_begun_anew_in_silence(
     start(ACCEPT_NEW_STATE="1")
     assert post_events(Client(), key, an_event()).status_code == 201
     [accepted] = status()["accepted"]
-    assert accepted["logs"] >= 1
+    assert [system.log.origin, 301] in accepted["trees"]
+    # For ever, and where everybody sees it; once.
+    anchor()
+    anchor()
+    [said] = Entry.objects.filter(type="signer_state_accepted")
+    listed = json.loads(bytes(said.entry))["logs"]
+    assert {"log": system.log.origin, "size": 301} in listed
     # It took over the tree, not only its size.
     with psycopg.connect(owner_url) as owner:
         owner.execute("ALTER TABLE audits_entry DISABLE TRIGGER no_change")

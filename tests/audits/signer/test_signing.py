@@ -10,11 +10,13 @@ from django.db import connection
 from django.test import Client
 
 from audits.log.models import Entry, Log
+from audits.signer import rotating
 from audits.signer.keys import MASTER, Keys, write_key
 from audits.signer.reading import Entries
 from audits.signer.signing import Asked, Signer
 from audits.signer.state import Refusal, State
 from audits.signer.witnessing import Configured, Witness
+from audits.tlog import note
 from audits.tlog.checkpoint import open_checkpoint
 from audits.tlog.compact import Compact
 from audits.tlog.note import parse_vkey
@@ -143,3 +145,36 @@ def test_a_log_that_the_state_does_not_know_is_not_begun_anew(
     assert kind(signer.sign([Asked(log.origin, 10, roots(10))])[0]) == "unknown"
     assert kind(signer.open(log.origin)) == "unknown"
     assert signer.open("log.example/new").startswith("log.example/new+")
+
+
+def test_after_the_overlap_the_old_key_signs_only_the_tree_that_says_so(
+    make: Any, log: Log, roots: Any, clock: Clock
+) -> None:
+    signer = opened(make(), log)
+    day = 24 * 60 * 60
+    assert rotating.ask(signer.keys, signer.state, [log.origin], day, "Ada", "") == 2
+    with pytest.raises(ValueError, match="not recorded yet"):
+        rotating.ask(signer.keys, signer.state, [log.origin], day, "Ada", "")
+    with pytest.raises(LookupError, match="no log"):
+        rotating.ask(signer.keys, signer.state, ["log.example/x"], day, "Ada", "")
+
+    def by(size: int) -> list[int]:
+        """Out of which masters a tree is signed."""
+        [found] = make().sign([Asked(log.origin, size, roots(size))])
+        signed = note.parse_note(found.encode()).signatures
+        keys = {n: parse_vkey(signer.keys.vkey(log.origin, n)) for n in (1, 2)}
+        return [n for each in signed for n, key in keys.items() if key.signed(each)]
+
+    assert by(200) == [1]
+    said = rotating.hand_over(signer, log.origin, 301)
+    assert isinstance(said, dict)
+    assert said["ends"] == int(clock.now) + day
+    assert [by(size) for size in (300, 301, 400)] == [[1], [1, 2], [1, 2]]
+    clock.now += day + 1
+    assert [by(size) for size in (301, 401, 601)] == [[1, 2], [2], [2]]
+    # What is older than the new key is signed by it too, when it is asked for again.
+    assert by(200) == [2]
+    assert signer.open(log.origin) == signer.keys.vkey(log.origin)
+    # A log that is opened now has the newest key from its beginning on.
+    fresh = signer.open("log.example/new")
+    assert fresh == signer.keys.vkey("log.example/new", 2)
