@@ -15,7 +15,7 @@ from pathlib import Path
 
 MODULES = (
     "bytes", "json", "ed25519", "note", "tree", "evidence", "inflate", "lexer", "pdf",
-    "section", "checks", "stamp", "anchor", "erased", "dossier", "examine", "view",
+    "section", "checks", "stamp", "anchor", "rotation", "erased", "dossier", "examine", "view",
     "main",
 )  # fmt: skip
 """In the order in which they build on each other."""

@@ -57,8 +57,8 @@ async function checkCosigner(section, found, each, trusted) {
 }
 
 // Whose meta-log it is can only be told by a key that came another way.
-function checkMeta(section, found, trusted) {
-  const given = trusted.filter(({ kind }) => kind === LOG_KEY);
+function checkMeta(section, found, { name: log, trusted = [] }) {
+  const given = trusted.filter(({ kind, name }) => kind === LOG_KEY && name !== log);
   const what = "The meta-log is the operator's";
   if (!given.length) {
     section.add("unchecked", what, "Its key came with the file: paste the one that you got another way below the log's.", [["Key used", found.meta]]);
@@ -107,7 +107,7 @@ export async function checkAnchor(section, anchor, { index, entry, key }) {
   ];
   for (const [what, run] of steps) if (!(await section.check(what, run))) return false;
   const trusted = key.trusted ?? [];
-  if (!(await checkMeta(section, found, trusted))) return false;
+  if (!(await checkMeta(section, found, key))) return false;
   for (const each of found.others) if (!(await checkCosigner(section, found, each, trusted))) return false;
   return found.stamp ? checkStamped(section, found) : true;
 }

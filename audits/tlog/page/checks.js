@@ -1,6 +1,6 @@
 import { Wrong, hex, same, sha256, toText, utf8 } from "./bytes.js";
 import { checkParts, parseProof } from "./evidence.js";
-import { checkSignatures, othersTool, parseCheckpoint, parseVkey } from "./note.js";
+import { checkSignatures, keysOf, othersTool, parseCheckpoint, parseVkey } from "./note.js";
 import { checkGrowth, leafHash, rootBefore, rootFromPath } from "./tree.js";
 
 // The checks that every kind of evidence is made of.
@@ -51,7 +51,7 @@ export async function checkSignature(section, checkpoint, key) {
 async function checkClaims(section, { bundle, proof, key }) {
   return section.check("The file names its log, key and entry as its proof does", async () => {
     const claimed = await parseVkey(bundle.vkey);
-    if (key && claimed.line !== key.line) throw new Wrong("it names another key", [["Your key", key.line], ["Named", claimed.line]]);
+    if (key && !keysOf(key).some(({ line }) => line === claimed.line)) throw new Wrong("it names another key", [["Your key", key.line], ["Named", claimed.line]]);
     if (bundle.log !== claimed.name) throw new Wrong(`it names the log ${bundle.log}, its key is of ${claimed.name}`);
     if (bundle.index !== proof.index) throw new Wrong(`it says entry ${bundle.index}, its proof is of entry ${proof.index}`);
     return [`Entry ${proof.index} of ${bundle.log}.`];

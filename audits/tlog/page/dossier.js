@@ -4,8 +4,9 @@ import { checkEntry, checkSignature, checkSince, chooseKey, digest } from "./che
 import { checkErased } from "./erased.js";
 import { CONTENTS_FORMAT, parseBundle } from "./evidence.js";
 import { own, parseJson } from "./json.js";
-import { parseCheckpoint } from "./note.js";
+import { keysOf, parseCheckpoint } from "./note.js";
 import { attachedFiles } from "./pdf.js";
+import { followRotations, rotationsIn } from "./rotation.js";
 import { Section } from "./section.js";
 
 // A dossier: a PDF with the evidence inside. What it proves hangs on one digest, that of the whole file, which
@@ -118,7 +119,8 @@ export async function checkBundle(name, bytes, given, { attached, leaf } = {}) {
     return ["An entry with its proof and what was disclosed of it."];
   });
   if (bundle) {
-    const key = await chooseKey(section, given, bundle.vkey, "It is named in this file.");
+    const chosen = await chooseKey(section, given, bundle.vkey, "It is named in this file.");
+    const key = await followRotations(section, chosen, bundle.rotations);
     const { entry, proof, parts, anchor, index, since, erased } = bundle;
     const gone = erased && (await checkErased(section, { erased, index, origin: bundle.log, key }));
     checkpoint = await checkEntry(section, { proofBytes: proof, entry, key, bundle, parts, leaf, attached, gone });
@@ -135,10 +137,12 @@ export async function checkDossier(file, given, bundles) {
   if (!attached) return { sections: [section], checkpoints: [] };
   const contents = await readContents(section, attached.get("contents.json"));
   const claimed = toText(attached.get("vkey.txt"), "vkey.txt");
-  const key = await chooseKey(section, given, claimed, "It is attached as vkey.txt.");
+  const chosen = await chooseKey(section, given, claimed, "It is attached as vkey.txt.");
+  const [proof] = [...attached].filter(([name]) => /^proof-\d+\.json$/.test(name));
+  const key = await followRotations(section, chosen, proof ? rotationsIn(proof[1]) : []);
   if (given) {
     await section.check("The attached key is the one that you gave", async () => {
-      if (claimed.trim() !== given.line) throw new Wrong("it is another", [["Your key", given.line], ["Attached", claimed.trim()]]);
+      if (!keysOf(key).some(({ line }) => line === claimed.trim())) throw new Wrong("it is another", [["Your key", given.line], ["Attached", claimed.trim()]]);
       return [];
     });
   }

@@ -6,7 +6,7 @@ export const PROOF_HEADER = "c2sp.org/tlog-proof@v1";
 export const BUNDLE_FORMAT = "probatum-event-bundle-v1";
 export const CONTENTS_FORMAT = "probatum-dossier-v1";
 const COMMITMENT = utf8("probatum-payload-v1\0");
-const KEYS = ["format", "log", "vkey", "index", "entry", "proof", "parts", "anchor", "since", "erased"];
+const KEYS = ["format", "log", "vkey", "index", "entry", "proof", "parts", "anchor", "since", "erased", "rotations"];
 
 export function parseProof(bytes, what = "the proof") {
   const text = toText(bytes, what);
@@ -71,6 +71,7 @@ export function parseBundle(document) {
     anchor: own(document, "anchor"),
     since: readSince(own(document, "since")),
     erased: erased === undefined ? null : readProven(erased),
+    rotations: own(document, "rotations") ?? [],
   };
 }
 

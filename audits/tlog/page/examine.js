@@ -3,7 +3,7 @@ import { checkEntry, checkSignature, digest } from "./checks.js";
 import { checkBundle, checkDossier } from "./dossier.js";
 import { BUNDLE_FORMAT, PROOF_HEADER, parseProof } from "./evidence.js";
 import { own, parseJson } from "./json.js";
-import { LOG_KEY, WITNESS_KEY, parseCheckpoint, parseVkey } from "./note.js";
+import { LOG_KEY, ML_DSA_KEY, WITNESS_KEY, parseCheckpoint, parseVkey } from "./note.js";
 import { isPdf } from "./pdf.js";
 import { Section } from "./section.js";
 import { leafHash, rootFromPath } from "./tree.js";
@@ -17,7 +17,7 @@ function kindOf(bytes) {
   if (isPdf(bytes)) return "dossier";
   if (start.startsWith(`${PROOF_HEADER}\n`)) return "receipt";
   if (start.includes("\n\n\u2014 ")) return "checkpoint";
-  if (/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*\s*$/.test(start)) return "key";
+  if (/^(?:[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*\s*)+$/.test(start)) return "key";
   if (start.trimStart().startsWith("{") && isBundle(bytes)) return "bundle";
   return "entry";
 }
@@ -42,15 +42,19 @@ async function readAll(files) {
   return read;
 }
 
-// The key that the reader pasted, else the one in a key file among the files. Below the log's key may stand
-// those of the meta-log and of witnesses, one in a line: they are trusted too.
+const linesOf = (text) => text.split("\n").filter((line) => line.trim());
+
+// The keys that the reader pasted, else those in a key file among the files: the log's first. Below it may stand
+// further keys of the log, those of the meta-log and of witnesses, one in a line: they are trusted too.
 async function givenKey(pasted, files) {
-  const [first, ...further] = pasted.split("\n").filter((line) => line.trim());
-  const trusted = await Promise.all(further.map((line) => parseVkey(line, [LOG_KEY, WITNESS_KEY])));
-  const lines = [first ?? "", ...files.filter(({ kind }) => kind === "key").map(({ bytes }) => new TextDecoder().decode(bytes))];
-  const keys = await Promise.all(lines.filter((line) => line.trim()).map((line) => parseVkey(line)));
-  if (keys.some((key) => key.line !== keys[0].line)) throw new Wrong("two different log keys were given");
-  return keys.length ? { ...keys[0], trusted } : null;
+  const kept = files.filter(({ kind }) => kind === "key").map(({ bytes }) => linesOf(new TextDecoder().decode(bytes)));
+  const [lines = [], ...others] = [linesOf(pasted), ...kept].filter(({ length }) => length);
+  const all = await Promise.all(lines.map((line) => parseVkey(line, [LOG_KEY, WITNESS_KEY, ML_DSA_KEY])));
+  const known = new Set(all.map(({ line }) => line));
+  if (others.some((other) => !other.some((line) => known.has(line.trim())))) throw new Wrong("two different log keys were given");
+  const [first, ...trusted] = all.filter(({ kind }) => kind !== ML_DSA_KEY);
+  if (all.length && first?.kind !== LOG_KEY) throw new Wrong("the first key has to be the log's, an Ed25519 key");
+  return first ? { ...first, trusted } : null;
 }
 
 async function fits(entry, bytes) {

@@ -46,6 +46,12 @@ export function parseCheckpoint(bytes, what = "the checkpoint") {
 
 export const LOG_KEY = 1;
 export const WITNESS_KEY = 4;
+export const ML_DSA_KEY = 6;
+
+// All keys of the log that are trusted: it keeps its name when its key is changed.
+export function keysOf(key) {
+  return [key, ...(key.trusted ?? []).filter(({ kind, name }) => kind === LOG_KEY && name === key.name)];
+}
 
 export async function parseVkey(text, kinds = [LOG_KEY]) {
   const line = text.trim();
@@ -55,7 +61,7 @@ export async function parseVkey(text, kinds = [LOG_KEY]) {
   if (first < 1 || second < 0 || !NAME.test(name)) throw new Wrong("this is no log key (NAME+ID+KEY)");
   const full = fromBase64(line.slice(second + 1), "the log key");
   if (!kinds.includes(full[0])) throw new Wrong("only Ed25519 log keys can be used here");
-  if (!isPublicKey(full.slice(1))) throw new Wrong("the log key is no safe Ed25519 key");
+  if (full[0] !== ML_DSA_KEY && !isPublicKey(full.slice(1))) throw new Wrong("the log key is no safe Ed25519 key");
   const keyId = (await sha256(join(utf8(`${name}\n`), full))).slice(0, 4);
   if (hex(keyId) !== id) throw new Wrong("the log key was copied with a mistake: its id is not that of its bytes");
   return { name, id: keyId, kind: full[0], public: full.slice(1), line };
@@ -63,15 +69,15 @@ export async function parseVkey(text, kinds = [LOG_KEY]) {
 
 // What the log's key says of the checkpoint, and the signatures that nobody gave a key for.
 export async function checkSignatures(checkpoint, key) {
-  const mine = ({ name, id }) => name === key.name && same(id, key.id);
+  const mine = ({ name, id }) => keysOf(key).find((known) => name === known.name && same(id, known.id));
   const ours = checkpoint.note.signatures.filter(mine);
   let by = "";
   for (const each of ours) {
-    const found = await verifySignature(key.public, utf8(checkpoint.note.text), each.value);
+    const found = await verifySignature(mine(each).public, utf8(checkpoint.note.text), each.value);
     if (!found.good) throw new Wrong("the signature does not match the text: one of them was changed");
     by = found.by;
   }
-  if (!ours.length) throw new Wrong(`it is not signed with the key ${key.name}+${hex(key.id)}`);
+  if (!ours.length) throw new Wrong(`it is not signed with the key ${keysOf(key).map(({ name, id }) => `${name}+${hex(id)}`).join(" or ")}`);
   if (checkpoint.origin !== key.name) throw new Wrong(`it is of the log ${checkpoint.origin}, the key is of ${key.name}`);
   return { by, others: checkpoint.note.signatures.filter((each) => !mine(each)) };
 }

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from audits.tlog import bundle, note, timestamp
+from audits.tlog import bundle, note, rotation, timestamp
 from audits.tlog.__main__ import main
 from audits.tlog.anchor import Anchor
 from audits.tlog.checkpoint import Checkpoint, parse
@@ -174,3 +174,32 @@ def flip(file: Path, at: int = 0) -> None:
     data = bytearray(file.read_bytes())
     data[at] ^= 1
     file.write_bytes(data)
+
+
+NEW_KEY = signer(ORIGIN, b"\x06" * 32)
+NEW_VKEY = note.vkey(ORIGIN, NEW_KEY.public)
+
+
+def rotated(
+    *, by: tuple[note.Signer, ...] = (KEY, NEW_KEY), overlap: int = 60
+) -> bundle.EventBundle:
+    """Entry 0 of a log of four, signed by the new key alone; entry 1 changed the key.
+
+    `by` are those who signed the step.
+    """
+    at = 1_795_000_000
+    said = rotation.statement(ORIGIN, VKEY, NEW_VKEY, 2, at, at + overlap)
+    fields = {"note": str(note.sign(said, by)), "type": rotation.TYPE}
+    leaves = [entry(0), json.dumps(fields).encode(), entry(2), entry(3)]
+    hashes = [leaf_hash(each) for each in leaves]
+
+    def proven(index: int, size: int, *keys: note.Signer) -> bytes:
+        root = Compact().append(hashes[:size]).root()
+        signed = note.sign(Checkpoint(ORIGIN, size, root).text(), keys).to_bytes()
+        path = prove_inclusion(index, size, Storage(hashes[:size]))
+        return TlogProof(index, tuple(path), signed).to_bytes()
+
+    step = rotation.Rotation(leaves[1], proven(1, 2, KEY, NEW_KEY))
+    return bundle.EventBundle(
+        ORIGIN, NEW_VKEY, 0, leaves[0], proven(0, 4, NEW_KEY), rotations=(step,)
+    )
