@@ -95,6 +95,16 @@ def test_signatures_by_other_software_check_with_and_without_the_library(
             notes.check_signature("Not so. " + case["note"], case["vkey"])
 
 
+def test_a_note_is_signed_by_any_of_the_keys_that_a_log_has_had():
+    old, other = (load("notes.json")[n] for n in ("c2sp_example", "x_mod_peterneumann"))
+    both = [other["vkey"], old["vkey"]]
+    assert notes.check_signature(old["note"], both) == "valid"
+    with pytest.raises(ReceiptInvalid, match="is not signed by"):
+        notes.check_signature(old["note"], [other["vkey"]])
+    with pytest.raises(ReceiptInvalid, match="is not valid"):
+        notes.check_signature("Not so. " + old["note"], both)
+
+
 @pytest.mark.parametrize("size", ["05", "+5", " 5", "5_0", "-1", "٥", "5.0", "9" * 19])
 def test_a_number_has_one_spelling(size):
     note = f"log.example\n{size}\n{'A' * 43}=\n\n\u2014 log.example AAAA\n"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from probatum_client.addresses import EVENTS, HEARTBEATS, JSON
 from probatum_client.batches import as_array
 from probatum_client.errors import ProbatumError, ReceiptInvalid
-from probatum_client.notes import read_checkpoint
+from probatum_client.notes import Vkeys, read_checkpoint
 from probatum_client.receipts import from_answer
 from probatum_client.spool.files import BEAT
 from probatum_client.spool.kept import Kept
@@ -71,7 +71,7 @@ class Courier:
         lane: Path,
         sender: Sender,
         *,
-        vkey: str | None,
+        vkey: Vkeys | None,
         told: Callable[[str, Receipt | str], None],
     ) -> None:
         self.lane = lane

@@ -14,6 +14,7 @@ import httpx
 
 from probatum_client.addresses import check_address, headers
 from probatum_client.courier import Courier, Outage
+from probatum_client.notes import Vkeys
 from probatum_client.sending import Sender, jitter
 from probatum_client.spool.files import lanes, lock
 
@@ -35,7 +36,7 @@ class Server:
 
     url: str
     api_key: str = field(repr=False)
-    vkey: str | None = None
+    vkey: Vkeys | None = None
     timeout: float = 30.0
     allow_http: bool = False
     transport: httpx.BaseTransport | None = None

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from probatum_client.errors import ReceiptInvalid
-from probatum_client.notes import check_signature, read_checkpoint
+from probatum_client.notes import Vkeys, check_signature, read_checkpoint
 from probatum_client.trees import Tiles
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Follower:
     where the operator of the log cannot write. It changes only after everything held.
     """
 
-    def __init__(self, client: Client, origin: str, vkey: str, state: Path) -> None:
+    def __init__(self, client: Client, origin: str, vkey: Vkeys, state: Path) -> None:
         self._client = client
         self._origin = origin
         self._vkey = vkey

@@ -10,6 +10,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 
 from probatum_client import ed25519
 from probatum_client.errors import ReceiptInvalid
@@ -25,6 +26,8 @@ except ImportError:
 ED25519 = b"\1"
 KEY_ID = 4  # bytes
 SIGNATURE_LINE = "\N{EM DASH} "
+Vkeys = str | Sequence[str]
+"""A log's verifier key, or several: the old ones and the new one, after a rotation."""
 MOST_DIGITS = 18  # LIMIT: no log has more entries than that
 
 
@@ -58,15 +61,22 @@ def read_hash(text: str) -> bytes:
     return data
 
 
-def check_signature(note: str, vkey: str | None) -> str:
+def check_signature(note: str, vkey: Vkeys | None) -> str:
     """Return "valid", or "not checked" with the reason; raise ReceiptInvalid if the
-    note is not signed by this key."""
+    note is not signed by this key, or by one of several that the log has had."""
     if vkey is None:
         return "not checked: no verifier key was given"
-    name, key_id, public = _read_vkey(vkey)
-    for signature in _signatures_of(note, name, key_id):
-        if not _is_signed(public, _text(note).encode(), signature):
-            raise ReceiptInvalid(f"The signature of {name} is not valid.")
+    given = [vkey] if isinstance(vkey, str) else vkey
+    keys = [_read_vkey(each) for each in given]
+    found = False
+    for name, key_id, public in keys:
+        for signature in _signatures_of(note, name, key_id):
+            if not _is_signed(public, _text(note).encode(), signature):
+                raise ReceiptInvalid(f"The signature of {name} is not valid.")
+            found = True
+    if not found:
+        names = " or ".join(f"{name}+{short.hex()}" for name, short, _public in keys)
+        raise ReceiptInvalid(f"The checkpoint is not signed by {names}.")
     return "valid"
 
 
@@ -115,6 +125,4 @@ def _signatures_of(note: str, name: str, key_id: bytes) -> list[bytes]:
             continue
         if signed[:KEY_ID] == key_id:
             found.append(signed[KEY_ID:])
-    if not found:
-        raise ReceiptInvalid(f"The checkpoint is not signed by {name}.")
     return found

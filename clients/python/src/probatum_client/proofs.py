@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from probatum_client.errors import ReceiptInvalid
 from probatum_client.notes import (
+    Vkeys,
     check_signature,
     read_checkpoint,
     read_hash,
@@ -15,7 +16,7 @@ from probatum_client.trees import leaf_hash, root_from_path
 HEADER = "c2sp.org/tlog-proof@v1"
 
 
-def check_proof(proof: str, entry: bytes, vkey: str | None = None) -> Check:
+def check_proof(proof: str, entry: bytes, vkey: Vkeys | None = None) -> Check:
     """Check that an entry, byte for byte, is in the signed tree; raise ReceiptInvalid
     if not. `vkey` is the log's verifier key, got by a way other than the proof."""
     index, path, note = _read(proof)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from probatum_client.errors import ProbatumError, ReceiptInvalid
-from probatum_client.notes import check_signature, read_checkpoint
+from probatum_client.notes import Vkeys, check_signature, read_checkpoint
 from probatum_client.trees import leaf_hash, root_from_path
 
 if TYPE_CHECKING:
@@ -54,11 +54,12 @@ class Receipt:
     checkpoint: str
     path: tuple[bytes, ...] | None
 
-    def check(self, vkey: str | None = None, entry: bytes | None = None) -> Check:
+    def check(self, vkey: Vkeys | None = None, entry: bytes | None = None) -> Check:
         """Check that the event is in the signed tree; raise ReceiptInvalid if not.
 
-        `vkey` is the log's verifier key, got by a way other than this answer. `entry`,
-        when given, is the entry's bytes, checked against the leaf hash and the id.
+        `vkey` is the log's verifier key, or a list of all it has had, got by a way
+        other than this answer. `entry`, when given, is the entry's bytes, checked
+        against the leaf hash and the id.
         """
         if entry is not None:
             self._check_entry(entry)

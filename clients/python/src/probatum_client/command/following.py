@@ -24,7 +24,12 @@ def add_to(commands: Commands) -> None:
         "status 1 as soon as that does not hold. Needs a key that may read events.",
     )
     parser.add_argument("origin", help="the log's origin, as its checkpoints name it")
-    parser.add_argument("--vkey", required=True, help="the log's verifier key")
+    parser.add_argument(
+        "--vkey",
+        required=True,
+        action="append",
+        help="the log's verifier key; again for each that it has had",
+    )
     parser.add_argument("--state", type=Path, required=True, metavar="FILE")
     parser.add_argument("--every", type=float, default=60.0, metavar="SECONDS")
     parser.add_argument("--once", action="store_true", help="look once, then end")

@@ -27,7 +27,11 @@ def add_to(commands: Commands) -> None:
         "by SIGTERM or Ctrl-C; with --once until nothing waits.",
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--vkey", help="the log's verifier key, to check receipts")
+    parser.add_argument(
+        "--vkey",
+        action="append",
+        help="the log's verifier key, to check receipts; again for each it has had",
+    )
     parser.add_argument("--once", action="store_true")
     parser.set_defaults(act=send)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from probatum_client.command.options import Commands
 from probatum_client.errors import ReceiptInvalid
+from probatum_client.notes import Vkeys
 from probatum_client.proofs import check_proof
 from probatum_client.spool.kept import kept_receipts
 
@@ -25,7 +26,12 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "file", type=Path, nargs="+", help="a spool, its receipts, or a .tlog-proof"
     )
-    parser.add_argument("--vkey", required=True, help="the log's verifier key")
+    parser.add_argument(
+        "--vkey",
+        required=True,
+        action="append",
+        help="the log's verifier key; again for each that it has had",
+    )
     parser.add_argument("--entry", type=Path, help="the entry's bytes, for a proof")
     parser.set_defaults(act=verify)
 
@@ -44,7 +50,7 @@ def verify(chosen: Namespace) -> int:
     return 1 if wrong else 0
 
 
-def _receipts(path: Path, vkey: str) -> int:
+def _receipts(path: Path, vkey: Vkeys) -> int:
     held, wrong = 0, 0
     good: set[str] = set()  # checkpoints whose signature was checked
     for receipt in kept_receipts(path):
