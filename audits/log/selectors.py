@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from audits.log.models import Checkpoint as SavedCheckpoint
@@ -23,6 +23,7 @@ TILE = 256
 REMOVABLE = frozenset({"prediction", "review", "heartbeat"})
 """The types of entries that go when no duty asks to keep them: what is logged without
 anybody's doing. What people did, and how the log was kept, is documentation."""
+_BY_AGE = LogKey.objects.order_by("idx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def root_at(log: Log, size: int) -> bytes:
 
 def vkeys(log: Log) -> list[str]:
     """The keys that the log's checkpoints verify by, the opening's first."""
-    return [log.vkey, *_rotated(log).values_list("vkey", flat=True)]
+    return [log.vkey, *(each.vkey for each in _rotated(log))]
 
 
 def verifier(log: Log) -> Verifier:
@@ -159,8 +160,7 @@ def signing_vkey(log: Log, note: str) -> str:
 
 def ml_dsa_vkeys(log: Log) -> list[str]:
     """The keys that the ML-DSA-44 lines under the log's checkpoints verify by."""
-    rows = LogKey.objects.filter(log=log, ends=None).order_by("idx")
-    return list(rows.values_list("vkey", flat=True))
+    return [each.vkey for each in _added(log) if each.ends is None]
 
 
 def rotations(log: Log) -> tuple[Rotation, ...]:
@@ -182,8 +182,15 @@ def rotation_file(log: Log) -> bytes | None:
     return to_file(found) if found else None
 
 
-def _rotated(log: Log) -> QuerySet[LogKey]:
-    return LogKey.objects.filter(log=log, ends__isnull=False).order_by("idx")
+def _added(log: Log) -> list[LogKey]:
+    """The keys that the log got after its opening: asked for once per instance."""
+    prefetch_related_objects([log], Prefetch("logkey_set", _BY_AGE, "added_keys"))
+    found: list[LogKey] = log.added_keys  # type: ignore[attr-defined]
+    return found
+
+
+def _rotated(log: Log) -> list[LogKey]:
+    return [each for each in _added(log) if each.ends is not None]
 
 
 def read_bundle(log: Log, ref: TileRef) -> bytes:

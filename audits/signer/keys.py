@@ -185,12 +185,12 @@ class Keys:
         key = MLDSA44PrivateKey.from_seed_bytes(seed)
         return key, key.public_key().public_bytes_raw()
 
-    def cosigner(self, name: str) -> note.Signer:
+    def cosigner(self, name: str, master: int = FIRST) -> note.Signer:
         """What cosigns other installations' checkpoints as the witness of this name.
 
         SECURITY: a key of its own, so that a cosignature is never a log's signature.
         """
-        return self._derived(WITNESS_KEY, name, FIRST)
+        return self._derived(WITNESS_KEY, name, master)
 
     def _derive(self, purpose: bytes, name: str, master: int) -> note.Signer:
         key = Ed25519PrivateKey.from_private_bytes(self._seed(purpose, name, master))

@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS log_key (
   overlap INTEGER NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL,
   PRIMARY KEY (origin, master)
 );
+CREATE TABLE IF NOT EXISTS witness_key (name TEXT PRIMARY KEY, master INTEGER NOT NULL);
 """
 WAIT = 10.0  # seconds for another process that writes
 
@@ -200,6 +201,18 @@ class State:
         """The number of the newest master that any log has a key of."""
         query = "SELECT coalesce(max(master), 1) FROM log_key"
         return int(self._base.execute(query).fetchone()[0])
+
+    def witness_master(self, name: str, master: int) -> int:
+        """Out of which master the key of a witness's name comes: the first one given.
+
+        So a name keeps its key, and a new name gets one out of the newest master.
+        """
+        self._base.execute(
+            "INSERT INTO witness_key VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [name, master],
+        )
+        query = "SELECT master FROM witness_key WHERE name = ?"
+        return int(self._base.execute(query, [name]).fetchone()[0])
 
     def witnessed(self, origin: str) -> tuple[int, bytes, int]:
         """Size, root and Unix time of the largest tree cosigned of another's log."""

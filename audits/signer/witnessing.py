@@ -16,7 +16,13 @@ from audits.tlog.checkpoint import Checkpoint, parse
 from audits.tlog.consistency import check_consistency
 from audits.tlog.encoding import parse_hash
 from audits.tlog.hashing import EMPTY_ROOT, ProofInvalid
-from audits.tlog.note import COSIGNATURE, ED25519, Verifier, parse_vkey
+from audits.tlog.note import (
+    COSIGNATURE,
+    ED25519,
+    Verifier,
+    parse_note,
+    parse_vkey,
+)
 from audits.tlog.witness import AddCheckpoint, parse_request
 
 Logs = Mapping[str, Sequence[Verifier]]
@@ -68,7 +74,7 @@ class Witness:
 
     def vkey(self) -> str:
         """Our verifier key as a witness, to hand to the logs that we cosign."""
-        signer = self._keys.cosigner(self._configured().name)
+        signer = self._signer()
         return note.vkey(signer.name, signer.public, COSIGNATURE)
 
     def add_checkpoint(self, body: bytes) -> str:
@@ -87,12 +93,12 @@ class Witness:
         at = self._extend(asked, found)
         # If we stop here: we have seen a tree that has no cosignature of ours. It is
         # asked for again, from the size that the 409 names.
-        return note.cosign(
-            text, self._keys.cosigner(self._configured().name), at
-        ).line()
+        return note.cosign(text, self._signer(), at).line()
 
     def take_over(self, notes: Iterable[str]) -> None:
         """Know again what we cosigned, from notes under which our own line stands."""
+        notes = list(notes)
+        self._remember_master(notes)
         mine = parse_vkey(self.vkey())
         for each in notes:
             text = note.open_note(each.encode(), [mine]).text
@@ -101,11 +107,27 @@ class Witness:
             if found.size > size:
                 self._state.witness(found.origin, found.size, found.root, _now())
 
+    def _signer(self) -> note.Signer:
+        name = self._configured().name
+        master = self._state.witness_master(name, self._state.newest_used())
+        return self._keys.cosigner(name, master)
+
+    def _remember_master(self, notes: Iterable[str]) -> None:
+        """Find out of which master the key comes that cosigned these."""
+        name = self._configured().name
+        lines = {
+            s.key_id for each in notes for s in parse_note(each.encode()).signatures
+        }
+        for master in range(1, self._keys.newest() + 1):
+            public = self._keys.cosigner(name, master).public
+            if note.key_id(name, COSIGNATURE, public) in lines:
+                self._state.witness_master(name, master)
+
     def _opened(self, body: bytes) -> tuple[AddCheckpoint, str]:
         """The request and its checkpoint's text, signed by a key that we know."""
         try:
             asked = parse_request(body)
-            origin = note.parse_note(asked.note).text.partition("\n")[0]
+            origin = parse_note(asked.note).text.partition("\n")[0]
         except ProofInvalid as error:
             raise Refused(HTTPStatus.BAD_REQUEST, f"{error}\n") from error
         known = self._configured().logs.get(origin)

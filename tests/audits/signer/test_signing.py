@@ -151,6 +151,7 @@ def test_after_the_overlap_the_old_key_signs_only_the_tree_that_says_so(
     make: Any, log: Log, roots: Any, clock: Clock
 ) -> None:
     signer = opened(make(), log)
+    assert signer.witness.vkey()
     day = 24 * 60 * 60
     assert rotating.ask(signer.keys, signer.state, [log.origin], day, "Ada", "") == 2
     with pytest.raises(ValueError, match="not recorded yet"):
@@ -178,3 +179,12 @@ def test_after_the_overlap_the_old_key_signs_only_the_tree_that_says_so(
     # A log that is opened now has the newest key from its beginning on.
     fresh = signer.open("log.example/new")
     assert fresh == signer.keys.vkey("log.example/new", 2)
+    # As a witness it keeps the key of its name; another name gets one of the newest.
+    assert signer.witness.vkey() == make().witness.vkey()
+    first = signer.keys.cosigner("witness.example").public
+    assert note.parse_vkey(signer.witness.vkey()).public == first
+    again = Witness(
+        signer.keys, signer.state, lambda: Configured("witness.example/2", {})
+    )
+    newest = signer.keys.cosigner("witness.example/2", 2).public
+    assert note.parse_vkey(again.vkey()).public == newest
