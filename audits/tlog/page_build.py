@@ -15,8 +15,8 @@ from pathlib import Path
 
 MODULES = (
     "bytes", "json", "ed25519", "note", "tree", "evidence", "inflate", "lexer", "pdf",
-    "section", "checks", "stamp", "anchor", "rotation", "erased", "dossier", "examine", "view",
-    "main",
+    "section", "checks", "stamp", "anchor", "rotation", "erased", "dossier",
+    "examine", "view", "main",
 )  # fmt: skip
 """In the order in which they build on each other."""
 

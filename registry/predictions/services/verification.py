@@ -103,7 +103,7 @@ class _Evidence:
         if disclosed.faults:
             raise ProofInvalid("; ".join(disclosed.faults))
         if self.bundle.erased is not None:
-            index, at = check_erased(self.bundle, parse_vkey(self.found.log.vkey))
+            index, at = check_erased(self.bundle, verifier(self.found.log))
             return _(
                 "payload erased, commitment intact: entry %(index)s of %(at)s says so"
             ) % {"index": index, "at": at}
