@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"No key was changed: {refusal}\n")
         return EX_CONFIG
     until = (
-        f"The old key signs too for {overlap // (60 * 60)} more hours."
+        f"The old key signs too until {overlap / DAY:g} days after that."
         if overlap
         else "The old key signs that entry's checkpoint, and nothing after it."
     )
