@@ -90,6 +90,7 @@ async function checkFiles(section, attached, contents) {
   const texts = new Map([
     ["checkpoint", own(log, "checkpoint")],
     ["vkey.txt", `${own(log, "vkey")}\n`],
+    ...(own(log, "meta_vkeys")?.length ? [["meta-vkey.txt", own(log, "meta_vkeys").map((key) => `${key}\n`).join("")]] : []),
     ...(Array.isArray(proofs) ? proofs : []).map((proof) => [own(proof, "file_name"), own(proof, "bundle")]),
   ]);
   const digests = [["verifier.pyz", own(contents, "verifier_sha256")], ["verify.html", own(contents, "page_sha256")]];
@@ -143,7 +144,7 @@ export async function checkDossier(file, given, bundles) {
   if (given) {
     await section.check("The attached key is the one that you gave", async () => {
       if (!keysOf(key).some(({ line }) => line === claimed.trim())) throw new Wrong("it is another", [["Your key", given.line], ["Attached", claimed.trim()]]);
-      return [];
+      return [claimed.trim() === given.line ? "" : "The log's own entry leads from the one to the other."];
     });
   }
   await checkDigest(section, file, attached, key, bundles);

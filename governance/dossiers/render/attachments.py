@@ -86,7 +86,14 @@ def attachments(
         )
         for proof in contents.proofs
     )
-    files = (*fixed, *(page if contents.page_sha256 else ()), *proofs)
+    meta = File(
+        "meta-vkey.txt",
+        "".join(f"{each}\n" for each in contents.log.meta_vkeys).encode(),
+        DATA,
+        _("The meta-log's verifier keys, as this file claims them"),
+    )
+    metas = (meta,) if contents.log.meta_vkeys else ()
+    files = (*fixed, *metas, *(page if contents.page_sha256 else ()), *proofs)
     guide = render_to_string(
         "governance/dossiers/pdf/README-verify.txt",
         {"dossier": contents, "files": files, "contents_sha256": files[0].sha256},

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import Max, Min
 
+from audits.anchors.selectors import find_meta_log
 from audits.events.encoding import Flag
 from audits.log.models import Entry, Log, Pruned
-from audits.log.selectors import minimum_index, vkeys
+from audits.log.selectors import minimum_index, ml_dsa_vkeys, vkeys
 from audits.tlog.checkpoint import parse
 from audits.tlog.note import parse_note
 
@@ -78,6 +79,8 @@ class LogFacts:
     per_day: tuple[DayCount, ...]
     removed: tuple[Removed, ...] = ()
     """What was removed before, so that the figures do not count it."""
+    meta_vkeys: tuple[str, ...] = ()
+    """The keys of the meta-log that its anchors lie in, of every kind."""
 
     @property
     def predictions(self) -> int:
@@ -135,7 +138,13 @@ def log_facts(log: Log, state: Sealed) -> LogFacts:
                 "entry"
             )
         ),
+        meta_vkeys=_meta_vkeys(),
     )
+
+
+def _meta_vkeys() -> tuple[str, ...]:
+    meta = find_meta_log()
+    return (*vkeys(meta), *ml_dsa_vkeys(meta)) if meta else ()
 
 
 def _span(log: Log, size: int) -> tuple[datetime | None, datetime | None]:

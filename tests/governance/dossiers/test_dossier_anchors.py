@@ -12,6 +12,8 @@ from django.utils import timezone
 from audits.anchors.models import MetaLog
 from audits.anchors.tasks import anchor
 from audits.log.seal import save_checkpoint
+from audits.log.selectors import ml_dsa_vkeys
+from audits.signer import rotate
 from governance.dossiers.contents.frozen import thaw
 from governance.dossiers.services import digest_proof
 from registry.documents.services import read_bytes
@@ -36,6 +38,10 @@ def test_its_pages_and_its_files_say_who_vouches(
     with witness(settings, good), serving(authority.good) as (settings.TSA_URL, _):
         save_checkpoint(log=log, at=timezone.now())
         anchor()
+        # Its key is changed: who has the old one reads the dossier all the same.
+        changed = [log.origin, "--overlap", "1h", "--by", "Ada", "--reason", "drill"]
+        assert rotate.main(["--folder", str(settings.SIGNER_DIR), *changed]) == 0
+        anchor()
         dossier = bank.dossier()
         save_checkpoint(log=log, at=timezone.now())
         anchor()
@@ -51,6 +57,10 @@ def test_its_pages_and_its_files_say_who_vouches(
     [first, *_] = thaw(bytes(dossier.contents)).vouched
     files = unpack(pdf, tmp_path / "files")
     (tmp_path / "digest.json").write_bytes(digest_proof(dossier))
+    meta = MetaLog.objects.get().log
+    told = (files / "meta-vkey.txt").read_text().split()
+    assert told == [meta.vkey, *ml_dsa_vkeys(meta)]
+    assert (files / "vkey.txt").read_text().strip() != log.vkey
     keys = ("--vkey", log.vkey, "--meta", MetaLog.objects.get().log.vkey)
     for file in (files / first.file_name, tmp_path / "digest.json"):
         out = tmp_path / f"{file.stem}-out"
