@@ -80,13 +80,14 @@ def masters(keys: Sequence[Key], size: int, now: int) -> list[int]:
     The tree that records a key is signed by the key before it too, whenever it is.
     """
     used = [each for each in keys if each.size is not None]
-    nexts: list[Key | None] = [*used[1:], None]
-    found = [
-        key.master
-        for key, after in zip(used, nexts, strict=True)
-        if (key.size or 0) <= size
-        and (after is None or now < after.ends or size == after.size)
-    ]
+    found = []
+    for at, key in enumerate(used, 1):
+        later = used[at:]
+        # SECURITY: who stops a key at once stops those before it, overlap or not.
+        goes_on = all(now < each.ends for each in later)
+        hands_over = [each.size for each in later[:1]] == [size]
+        if (key.size or 0) <= size and (goes_on or hands_over):
+            found.append(key.master)
     return found or [used[-1].master]
 
 
