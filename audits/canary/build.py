@@ -102,7 +102,7 @@ def _hold_entry(canary: Canary, sent: Song, found: Receipt) -> None:
     parts = read_parts(canary.log, found.index)
     shown = bundle.disclose(
         bytes(entry.entry),
-        [bundle.Part(each.role, each.salt, each.data) for each in parts],
+        [each.disclosed() for each in parts],
     )
     if trouble := shown.faults + shown.undisclosed:
         raise ProofInvalid(f"payload of entry {found.index}: {trouble[0]}")

@@ -38,9 +38,7 @@ class Payloads:
         try:
             if row["sealed"] is not None:
                 kept = opened(self.keys, row["key"], bytes(row["sealed"]))
-            disclosed = bundle.disclose(
-                entry, [bundle.Part(each.role, each.salt, each.data) for each in kept]
-            )
+            disclosed = bundle.disclose(entry, [each.disclosed() for each in kept])
         except (ValueError, ProofInvalid, SealBroken) as error:
             self.report.fault(f"payload of {where}", error)
             return {}

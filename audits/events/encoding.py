@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 import orjson
 
+from audits.events.models import EventSource
 from audits.log.services import Leaf, stamp
 from audits.payloads.keys import Keys
 from audits.payloads.services import seal_parts
@@ -248,24 +249,23 @@ def core_of(event: Event, source: str) -> dict[str, object]:
     return core
 
 
-def leaf(event: Event, *, source: str, body_mac: bytes, flags: int, keys: Keys) -> Leaf:
+def leaf(
+    event: Event, *, source: EventSource, body_mac: bytes, flags: int, keys: Keys
+) -> Leaf:
     """The leaf of one event, but for its receipt time, which the lock decides."""
     tag = keys.tag(event.subject) if event.subject is not None else None
-    sealed = seal_parts(keys, parts_of(event), tag=tag)
-    before, after = canonical({**core_of(event, source), "pay": sealed.pay, "rx": ""})
+    sealed = seal_parts(keys, parts_of(event), tag=tag, by_field=source.by_field)
+    core = core_of(event, source.name)
+    before, after = canonical({**core, "pay": sealed.pay, "rx": ""})
     return Leaf(
-        before_rx=before,
-        after_rx=after,
-        type=event.type,
-        key=sealed.key,
-        sealed=sealed.sealed,
+        before, after, event.type, sealed.key, sealed.sealed,
         event_id=event.id,
         body_mac=body_mac,
         occurred_at=event.occurred_at,
         model_version=event.model_version,
         deployment=event.deployment or "",
         flags=flags,
-    )
+    )  # fmt: skip
 
 
 def canonical(core: dict[str, object]) -> tuple[bytes, bytes]:

@@ -18,6 +18,11 @@ class EventSource(models.Model):
     name = models.CharField(_("name"), max_length=64)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     active = models.BooleanField(_("active"), default=True)
+    by_field = models.BooleanField(
+        _("single fields can be disclosed"),
+        default=False,
+        help_text=_("Entries commit to each field of an event, not to its parts only."),
+    )
 
     class Meta:
         verbose_name = _("event source")

@@ -99,7 +99,7 @@ def _prepared(
         if earlier is None:
             flags = _flags(event, known, now)
             prepared[event.id] = leaf(
-                event, source=source.name, body_mac=mac, flags=flags, keys=keys
+                event, source=source, body_mac=mac, flags=flags, keys=keys
             )
         elif earlier.body_mac != mac:
             raise IdConflict(event.id)

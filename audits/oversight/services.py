@@ -202,6 +202,7 @@ def _leaf(
             "person": orjson.dumps(person),
         },
         tag=tag,
+        by_field=True,
     )
     core: dict[str, object] = {
         "act": review.act.value,

@@ -7,24 +7,34 @@
 which encrypts one message and so may have a fixed nonce. The salts of the commitments
 come from the same secret: once it is gone, so are they, and what an entry commits to
 can no longer be found by guessing. `parts` is a JSON object, role -> committed bytes.
+
+With 3 instead of 2, the parts are committed to by field, so that a single field can be
+disclosed later, and the salts of their fields follow in the stream. Each hash costs
+time on the way in, so a source asks for it.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import shake_256
+from itertools import islice
 
 import msgspec
 import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from audits.tlog.commitment import SALT_SIZE, commit, part_salt
+from audits.tlog import bundle
+from audits.tlog.commitment import SALT_SIZE, commit, commit_field, part_salt
+from audits.tlog.field import Field, digest_of, names_of
 
 _DOMAIN = b"probatum-payload-v2\0"
 _NONCE = bytes(12)
 _LABEL, _KEY = 16, 32
-_SALTS_INSIDE, _SALTS_DERIVED = b"\x01", b"\x02"
+_SALTS_INSIDE, _SALTS_DERIVED, _BY_FIELD = b"\x01", b"\x02", b"\x03"
+# LIMIT: an object with more members is one field. Never change it: what was committed
+# to is split again by the same rule.
+_MOST_MEMBERS = 100
 _decode_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -34,14 +44,31 @@ class SealBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One disclosed part: its exact bytes, and the salt of its commitment."""
+    """One part: its exact bytes, the salt of its commitment, and of its fields."""
 
     role: str
     salt: bytes
     data: bytes
+    fields: tuple[Field, ...] = ()
 
     def value(self) -> object:
         return orjson.loads(self.data)
+
+    def names(self) -> list[tuple[str, ...]]:
+        """The names that lead to each field; none when it is committed to whole."""
+        return [names_of(each.data) for each in self.fields]
+
+    def disclosed(self, shown: Collection[int] | None = None) -> bundle.Part:
+        """The part as a bundle has it: with all fields, or with those numbers only."""
+        if not self.fields:
+            return bundle.Part(self.role, self.salt, self.data)
+        fields = [
+            each if shown is None or n in shown else each.digest
+            for n, each in enumerate(self.fields)
+        ]
+        # Their order would tell which of the usual fields are not shown.
+        fields.sort(key=digest_of)
+        return bundle.Part(self.role, self.salt, fields=tuple(fields))
 
 
 def seal(
@@ -64,6 +91,28 @@ def seal(
     return _SALTS_DERIVED + label + hidden, pay
 
 
+def seal_by_field(
+    secret: bytes, origin: bytes, parts: Mapping[str, bytes]
+) -> tuple[bytes, list[dict[str, object]]]:
+    """The same, with commitments by field. Each value is a JSON object."""
+    label = os.urandom(_LABEL)
+    named = {role: _fields(data) for role, data in parts.items()}
+    stream = _stream(secret, label, len(named) + sum(map(len, named.values())))
+    own, at, pay, body = _KEY, _KEY + SALT_SIZE * len(named), [], []
+    for role, fields in named.items():
+        digests = []
+        for each in fields:
+            digests.append(commit_field(stream[at : at + SALT_SIZE], each))
+            at += SALT_SIZE
+        digests.sort()
+        com = commit(stream[own : own + SALT_SIZE], b"".join(digests)).hex()
+        own += SALT_SIZE
+        pay.append({"by": "field", "com": com, "len": 32 * len(digests), "role": role})
+        body.append(b'"%s":%s' % (role.encode(), parts[role]))
+    hidden = AESGCM(stream[:_KEY]).encrypt(_NONCE, b"{%s}" % b",".join(body), origin)
+    return _BY_FIELD + label + hidden, pay
+
+
 def unseal(secret: bytes, origin: bytes, sealed: bytes) -> list[Part]:
     """The parts in their order; SealBroken when these bytes were not sealed so."""
     label, hidden = sealed[1 : 1 + _LABEL], sealed[1 + _LABEL :]
@@ -75,6 +124,8 @@ def unseal(secret: bytes, origin: bytes, sealed: bytes) -> list[Part]:
     if sealed.startswith(_SALTS_INSIDE):
         return _with_a_seed(body)
     parts = _decode_parts(body)
+    if sealed.startswith(_BY_FIELD):
+        return _parts_by_field(secret, label, parts)
     return _parts(parts, _salts(secret, label, len(parts)))
 
 
@@ -93,6 +144,37 @@ def _with_a_seed(body: bytes) -> list[Part]:
 def _parts(parts: Mapping[str, msgspec.Raw], salts: Sequence[bytes]) -> list[Part]:
     pairs = zip(parts.items(), salts, strict=True)
     return [Part(role, salt, bytes(data)) for (role, data), salt in pairs]
+
+
+def _parts_by_field(
+    secret: bytes, label: bytes, parts: Mapping[str, bytes | msgspec.Raw]
+) -> list[Part]:
+    """The parts with the salts of their fields, as they were given out when sealed."""
+    named = {role: _fields(bytes(data)) for role, data in parts.items()}
+    count = len(named) + sum(map(len, named.values()))
+    salts = iter(_salts(secret, label, count))
+    own = list(islice(salts, len(named)))
+    return [
+        Part(role, salt, bytes(parts[role]), tuple(map(Field, salts_of, fields)))
+        for (role, fields), salt in zip(named.items(), own, strict=True)
+        for salts_of in [list(islice(salts, len(fields)))]
+    ]
+
+
+def _fields(data: bytes) -> list[bytes]:
+    """The fields of a part: its members, and the members of those that are objects."""
+    found = []
+    for name, raw in _decode_parts(data).items():
+        value, key = bytes(raw), orjson.dumps(name)
+        inner = _decode_parts(value) if value[:1] == b"{" else {}
+        if 0 < len(inner) <= _MOST_MEMBERS:
+            found += [
+                b"[%s,%s,%s]" % (key, orjson.dumps(below), each)
+                for below, each in inner.items()
+            ]
+        else:
+            found.append(b"[%s,%s]" % (key, value))
+    return found
 
 
 def _stream(secret: bytes, label: bytes, salts: int) -> bytes:

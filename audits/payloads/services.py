@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from audits.payloads.encoding import seal
+from audits.payloads.encoding import seal, seal_by_field
 from audits.payloads.keys import Keys
 
 
@@ -21,12 +21,18 @@ NOTHING = Sealed(b"", b"", [])
 
 
 def seal_parts(
-    keys: Keys, parts: Mapping[str, bytes], *, tag: bytes | None = None
+    keys: Keys,
+    parts: Mapping[str, bytes],
+    *,
+    tag: bytes | None = None,
+    by_field: bool = False,
 ) -> Sealed:
     """Encrypt the parts under the key of a subject's tag, and commit to each.
 
     Without a tag they are about no person. Raises KeyDestroyed for an erased one.
+    `by_field` commits to each field of a part, which can then be disclosed alone.
     """
     tag = tag or keys.nobodys_tag()
-    sealed, pay = seal(keys.key(tag), keys.origin, parts)
+    how = seal_by_field if by_field else seal
+    sealed, pay = how(keys.key(tag), keys.origin, parts)
     return Sealed(tag, sealed, pay)

@@ -2,7 +2,9 @@
 
 A JSON file that we define (`FORMAT`), because no standard joins a log proof to
 payloads that lie beside the log. Every part is optional: what is not in the bundle
-stays undisclosed, and the entry says that it exists.
+stays undisclosed, and the entry says that it exists. Of a part that the entry commits
+to by field, a bundle (`FORMAT_2`) may disclose some fields, and only the digests of
+the others.
 """
 
 import json
@@ -17,11 +19,14 @@ from audits.tlog.commitment import check_commitment
 from audits.tlog.consistency import check_consistency
 from audits.tlog.documents import load_json, text_of
 from audits.tlog.encoding import MAX_NUMBER, from_base64, parse_hash, to_base64
+from audits.tlog.field import Field, disclosed_fields, joined, parse_fields
 from audits.tlog.hashing import ProofInvalid
 from audits.tlog.note import Verifier
 from audits.tlog.rotation import Rotation
 
 FORMAT = "probatum-event-bundle-v1"
+FORMAT_2 = "probatum-event-bundle-v2"
+"""Has parts that are disclosed by field; readers of the first format refuse it."""
 MAX_BUNDLE = 64 << 20
 _KEYS = {
     "format", "log", "vkey", "index", "entry", "proof", "parts", "anchor", "since",
@@ -31,11 +36,28 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A disclosed payload part: what it is, the salt that hid it, its bytes."""
+    """A disclosed payload part: what it is, the salt that hid it, its bytes.
+
+    One that the entry commits to by field has fields instead of bytes.
+    """
 
     role: str
     salt: bytes
-    data: bytes
+    data: bytes = b""
+    fields: tuple[Field | bytes, ...] = ()
+    """Each field that is disclosed, and the digest of each that is not."""
+
+    def document(self) -> dict[str, Any]:
+        """Return the part as it stands in a file."""
+        document: dict[str, Any] = {"role": self.role, "salt": to_base64(self.salt)}
+        if self.fields:
+            document["fields"] = [
+                to_base64(each) if isinstance(each, bytes) else each.document()
+                for each in self.fields
+            ]
+        else:
+            document["data"] = to_base64(self.data)
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +96,15 @@ class EventBundle:
 
     def to_bytes(self) -> bytes:
         """Return the bundle's file."""
+        by_field = any(part.fields for part in self.parts)
         document: dict[str, Any] = {
-            "format": FORMAT,
+            "format": FORMAT_2 if by_field else FORMAT,
             "log": self.log,
             "vkey": self.vkey,
             "index": self.index,
             "entry": to_base64(self.entry),
             "proof": self.proof.decode(),
-            "parts": _documents(self.parts),
+            "parts": [part.document() for part in self.parts],
         }
         if self.anchor is not None:
             document["anchor"] = self.anchor.document()
@@ -95,7 +118,7 @@ class EventBundle:
                 "index": self.erased.index,
                 "entry": to_base64(self.erased.entry),
                 "proof": self.erased.proof.decode(),
-                "parts": _documents(self.erased.parts),
+                "parts": [part.document() for part in self.erased.parts],
             }
         if self.rotations:
             document["rotations"] = [each.document() for each in self.rotations]
@@ -111,33 +134,21 @@ class Disclosure:
     undisclosed: list[str] = field(default_factory=list)
 
 
-def _documents(parts: Sequence[Part]) -> list[dict[str, str]]:
-    return [
-        {
-            "role": part.role,
-            "salt": to_base64(part.salt),
-            "data": to_base64(part.data),
-        }
-        for part in parts
-    ]
-
-
 def _bytes(document: Any, key: str, where: str) -> bytes:
     return from_base64(text_of(document, key, where), f'"{key}" of {where}')
 
 
 def parse_parts(document: Any) -> list[Part]:
-    """Return the parts in a list (or one alone) of {"role", "salt", "data"}."""
+    """Return the parts in a list, or one alone, as `Part.document` makes them."""
     items = document if isinstance(document, list) else [document]
-    return [
-        Part(
-            text_of(item, "role", where),
-            _bytes(item, "salt", where),
-            _bytes(item, "data", where),
-        )
-        for at, item in enumerate(items)
-        for where in [f"part {at}"]
-    ]
+    return [_part(item, f"part {at}") for at, item in enumerate(items)]
+
+
+def _part(item: Any, where: str) -> Part:
+    role, salt = text_of(item, "role", where), _bytes(item, "salt", where)
+    if "fields" in item:
+        return Part(role, salt, fields=parse_fields(item["fields"], where))
+    return Part(role, salt, _bytes(item, "data", where))
 
 
 def parse(data: bytes) -> EventBundle:
@@ -145,8 +156,8 @@ def parse(data: bytes) -> EventBundle:
     if len(data) > MAX_BUNDLE:
         raise ProofInvalid(f"the bundle has {len(data)} bytes, {MAX_BUNDLE} fit")
     document, where = load_json(data, "the bundle"), "the bundle"
-    if text_of(document, "format", where) != FORMAT:
-        raise ProofInvalid(f"the bundle's format is not {FORMAT!r}")
+    if text_of(document, "format", where) not in (FORMAT, FORMAT_2):
+        raise ProofInvalid(f"the bundle's format is not {FORMAT!r} or {FORMAT_2!r}")
     if surplus := sorted(set(document) - _KEYS):
         raise ProofInvalid(f"the bundle has unknown keys: {', '.join(surplus)[:200]}")
     index = _index(document, where)
@@ -216,9 +227,16 @@ def _commitments(entry: bytes) -> list[dict[str, Any]]:
 
 def check_part(part: Part, committed: dict[str, Any]) -> None:
     """Raise ProofInvalid unless the part is what the entry committed to."""
-    if committed.get("len") != len(part.data):
+    by_field = committed.get("by") == "field"
+    if by_field != bool(part.fields) or committed.get("by", "field") != "field":
         raise ProofInvalid(
-            f"part {part.role!r} has {len(part.data)} bytes, "
+            f"part {part.role!r} is disclosed {'by field' if part.fields else 'whole'},"
+            f" the entry commits to it {'by field' if by_field else 'otherwise'}"
+        )
+    data = joined(part.fields) if by_field else part.data
+    if committed.get("len") != len(data):
+        raise ProofInvalid(
+            f"part {part.role!r} has {len(data)} bytes, "
             f"the entry says {committed.get('len')}"
         )
     try:
@@ -228,7 +246,7 @@ def check_part(part: Part, committed: dict[str, Any]) -> None:
             f"the entry's commitment to {part.role!r} is none"
         ) from error
     try:
-        check_commitment(part.salt, part.data, commitment)
+        check_commitment(part.salt, data, commitment)
     except ProofInvalid as error:
         raise ProofInvalid(f"part {part.role!r}: {error}") from error
 
@@ -244,11 +262,15 @@ def disclose(entry: bytes, parts: Sequence[Part]) -> Disclosure:
         left.remove(same[0])
         try:
             check_part(part, same[0])
+            fields = disclosed_fields(part.fields, part.role)
         except ProofInvalid as error:
             found.faults.append(str(error))
-        else:
+            continue
+        if not part.fields:
             found.held.append(f"part {part.role!r} ({len(part.data)} bytes)")
-    found.undisclosed = _names(left)
+        found.held += fields.disclosed
+        found.undisclosed += fields.hidden
+    found.undisclosed += _names(left)
     return found
 
 

@@ -24,6 +24,18 @@ def commit(salt: bytes, payload: bytes) -> bytes:
     return sha256(b"probatum-payload-v1\0" + salt + payload).digest()
 
 
+def commit_field(salt: bytes, named: bytes) -> bytes:
+    """Return SHA-256("probatum-field-v1" || 0x00 || salt || named).
+
+    `named` is a JSON array: the names that lead to the value, and the value. A part
+    that is committed to by field commits to these digests, joined in ascending order,
+    so that each field can be disclosed without the others. Raise ValueError as above.
+    """
+    if len(salt) != SALT_SIZE:
+        raise ValueError(f"a salt has {SALT_SIZE} bytes, found {len(salt)}")
+    return sha256(b"probatum-field-v1\0" + salt + named).digest()
+
+
 def part_salt(seed: bytes, role: str) -> bytes:
     """Return the salt of one part of an entry: HMAC-SHA256(seed, role).
 

@@ -18,7 +18,7 @@ from audits.events.models import EventSource, Scope
 from governance.sample import assistant, ranking, reviews, serving
 from governance.workspace.people import SEEDER
 from registry.systems.models import AISystem
-from registry.systems.services import add_source, mint_source_key
+from registry.systems.services import add_source, commit_by_field, mint_source_key
 
 Progress = Callable[[str], None]
 STREAMS = {
@@ -34,6 +34,8 @@ def new_key(system: AISystem, name: str) -> str:
     source = EventSource.objects.filter(log=system.log, name=name).first()
     if source is None:
         source = add_source(system=system, name=name, by=by, at=at)
+        # So that a visitor can try how a score is disclosed without the inputs.
+        commit_by_field(source=source, by_field=True, by=by, at=at)
     return mint_source_key(
         source=source,
         name="Sample",

@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{ONE}/roles/add/", roles.add, name="add_role"),
     path(f"{ONE}/roles/<uuid:role_id>/end/", roles.end, name="end_role"),
     path(f"{ONE}/sources/", sources.sources, name="sources"),
+    path(f"{SOURCE}/by-field/", sources.by_field, name="by_field"),
     path(f"{SOURCE}/keys/mint/", sources.mint, name="mint_key"),
     path(f"{SOURCE}/keys/<slug:prefix>/revoke/", sources.revoke, name="revoke_key"),
 ]

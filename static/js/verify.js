@@ -1,10 +1,12 @@
 // The proof panel's check, made in the reader's browser: nothing here trusts what the page printed.
 // Leaf and nodes: RFC 6962 section 2.1. Path: RFC 9162 section 2.1.3.2. Checkpoint and signature: C2SP
 // tlog-checkpoint and signed-note. Proof file: C2SP tlog-proof. Parts: SHA-256 of a prefix, salt and bytes.
-// What is read is the event bundle (probatum-event-bundle-v1): entry, proof file and the disclosed parts.
+// What is read is the event bundle (probatum-event-bundle-v1, or -v2 with parts by field): entry, proof file and
+// the disclosed parts.
 
 const text = new TextEncoder();
 const COMMITMENT = text.encode("probatum-payload-v1\0");
+const FIELD = text.encode("probatum-field-v1\0");
 
 export const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 const same = (a, b) => hex(a) === hex(b);
@@ -95,21 +97,34 @@ export async function signatureHolds(checkpoint, vkey) {
   return crypto.subtle.verify({ name: "Ed25519" }, imported, line.bytes.slice(4), checkpoint.signed);
 }
 
+// What a part by field commits to: the digests of its fields in ascending order.
+async function joinedDigests(fields) {
+  const digests = [];
+  for (const field of fields) {
+    if (typeof field === "string") digests.push(base64(field));
+    else digests.push(await sha256(FIELD, base64(field.salt), base64(field.data)));
+  }
+  if (digests.some((digest) => digest.length !== 32) || fields.some(({ salt }) => salt && base64(salt).length !== 32)) throw new Error("a field");
+  return join(...digests.sort((a, b) => (hex(a) < hex(b) ? -1 : 1)));
+}
+
 // Parts that were erased or are hidden are not in the bundle; the entry still names their commitments.
 export async function checkParts(entry, parts) {
   const left = JSON.parse(new TextDecoder().decode(entry)).pay ?? [];
   for (const part of parts) {
     const at = left.findIndex((named) => named.role === part.role);
     const [named] = at < 0 ? [] : left.splice(at, 1);
-    const [salt, data] = [base64(part.salt), base64(part.data)];
+    const salt = base64(part.salt);
+    const data = part.fields ? await joinedDigests(part.fields) : base64(part.data);
     const computed = hex(await sha256(COMMITMENT, salt, data));
+    if ((named?.by === "field") !== Boolean(part.fields)) throw new Error(part.role);
     if (salt.length !== 32 || named?.len !== data.length || named.com !== computed) throw new Error(part.role);
   }
   return parts.map((part) => part.role);
 }
 
 export function steps(panel, bundle) {
-  if (bundle.format !== "probatum-event-bundle-v1") throw new Error("this is not an event bundle");
+  if (!/^probatum-event-bundle-v[12]$/.test(bundle.format)) throw new Error("this is not an event bundle");
   const entry = base64(bundle.entry);
   const proof = parseProof(bundle.proof);
   const checkpoint = parseCheckpoint(proof.checkpoint);

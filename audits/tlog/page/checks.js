@@ -1,5 +1,5 @@
 import { Wrong, hex, same, sha256, toText, utf8 } from "./bytes.js";
-import { checkParts, parseProof } from "./evidence.js";
+import { checkParts, namesOf, parseProof } from "./evidence.js";
 import { checkSignatures, keysOf, othersTool, parseCheckpoint, parseVkey } from "./note.js";
 import { checkGrowth, leafHash, rootBefore, rootFromPath } from "./tree.js";
 
@@ -84,6 +84,17 @@ async function checkPath(section, { entry, proof, checkpoint, leaf }) {
   });
 }
 
+// Of a part that is disclosed by field: each field that is shown, and that there are others.
+function showFields(section, { role, fields }) {
+  const open = fields.filter(({ digest }) => !digest);
+  for (const field of open) {
+    const name = namesOf(field).join(".");
+    section.add("holds", `Disclosed field “${name}” of part “${role}” is what the entry committed to`, "", [["Disclosed", shown(field.data)]]);
+  }
+  const others = fields.length - open.length;
+  if (others) section.add("closed", `${others} ${others === 1 ? "other field" : "other fields"} of part “${role}”`, "The entry commits to each; neither names nor values are in this file.");
+}
+
 async function checkDisclosed(section, entry, parts, gone) {
   let outcome = { found: [], closed: [] };
   const read = await checkParts(entry, parts).then((found) => (outcome = found), (error) => error);
@@ -91,6 +102,7 @@ async function checkDisclosed(section, entry, parts, gone) {
   for (const { part, wrong } of outcome.found) {
     const what = `Disclosed part “${part.role}” is what the entry committed to`;
     if (wrong) section.add("fails", what, wrong.message, wrong.values);
+    else if (part.fields) showFields(section, part);
     else section.add("holds", what, `${part.data.length} bytes.`, [["Disclosed", shown(part.data)]]);
   }
   for (const role of outcome.closed) {

@@ -45,7 +45,7 @@ async function readContents(section, bytes) {
 function generated({ bundle, holds }) {
   const entry = tryJson(bundle.entry);
   const act = bundle.parts.find((part) => part.role === "act");
-  if (own(entry, "verb") !== "dossier.generated" || !act) return null;
+  if (own(entry, "verb") !== "dossier.generated" || !act?.data) return null;
   const details = own(tryJson(act.data), "details");
   return { pdf: own(details, "sha256"), contents: own(details, "contents_sha256"), log: bundle.log, index: bundle.index, holds };
 }

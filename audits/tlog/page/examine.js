@@ -1,7 +1,7 @@
 import { MIB, Wrong, hex, same } from "./bytes.js";
 import { checkEntry, checkSignature, digest } from "./checks.js";
 import { checkBundle, checkDossier } from "./dossier.js";
-import { BUNDLE_FORMAT, PROOF_HEADER, parseProof } from "./evidence.js";
+import { BUNDLE_FORMATS, PROOF_HEADER, parseProof } from "./evidence.js";
 import { own, parseJson } from "./json.js";
 import { LOG_KEY, ML_DSA_KEY, WITNESS_KEY, parseCheckpoint, parseVkey } from "./note.js";
 import { isPdf } from "./pdf.js";
@@ -24,10 +24,11 @@ function kindOf(bytes) {
 
 function isBundle(bytes) {
   try {
-    return own(parseJson(bytes, ""), "format") === BUNDLE_FORMAT;
+    return BUNDLE_FORMATS.includes(own(parseJson(bytes, ""), "format"));
   } catch {
     // A bundle that was damaged is still meant as one.
-    return new TextDecoder().decode(bytes.subarray(0, 200)).includes(BUNDLE_FORMAT);
+    const start = new TextDecoder().decode(bytes.subarray(0, 200));
+    return BUNDLE_FORMATS.some((format) => start.includes(format));
   }
 }
 

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from orjson import loads
+
 from audits.anchors.selectors import Vouched, anchor_file, anchor_of
 from audits.log.models import Entry, Log
 from audits.log.selectors import consistency_path, node_hashes, rotations, vkeys
 from audits.oversight.models import Review
 from audits.payloads.contents import erasure_of
-from audits.payloads.encoding import Part as Kept
 from audits.payloads.models import Payload
 from audits.payloads.selectors import read_parts_about_nobody
-from audits.tlog.bundle import ErasedBy, EventBundle, Part, Since
+from audits.tlog.bundle import ErasedBy, EventBundle, Since
 from audits.tlog.erasure import ROLE as LISTED
 from audits.tlog.proof import TlogProof
 from audits.tlog.tree import prove_inclusion
@@ -41,6 +42,10 @@ class Proven:
     witnesses: tuple[Vouched, ...] = ()
     """Who cosigned the meta-log with this entry's checkpoint in it, and when."""
     stamp: Vouched | None = None
+    disclosed: tuple[str, ...] = ()
+    """The parts that the file shows."""
+    closed: tuple[str, ...] = ()
+    """Those that the entry commits to and the file leaves out, or were erased."""
 
 
 def proofs(log: Log, state: Sealed) -> tuple[Proven, ...]:
@@ -66,13 +71,14 @@ def _grown(log: Log, state: Sealed, since: str) -> Since:
 
 
 def _proven(log: Log, state: Sealed, entry: Entry, since: Since | None) -> Proven:
-    parts = read_parts_about_nobody(log, entry.idx)
+    kept = read_parts_about_nobody(log, entry.idx)
+    parts = tuple(part.disclosed() for part in kept if part.role not in CLOSED)
+    shown = tuple(part.role for part in parts)
+    committed = [each["role"] for each in loads(bytes(entry.entry)).get("pay", [])]
     bundle = EventBundle(
         log.origin, vkeys(log)[-1], entry.idx, bytes(entry.entry),
-        _proof(log, state, entry.idx),
-        tuple(_part(each) for each in parts if each.role not in CLOSED),
-        anchor_file(log, entry.idx), since, _erased_by(log, state, entry.idx),
-        rotations(log),
+        _proof(log, state, entry.idx), parts, anchor_file(log, entry.idx), since,
+        _erased_by(log, state, entry.idx), rotations(log),
     )  # fmt: skip
     anchor = anchor_of(log, entry.idx)
     return Proven(
@@ -86,16 +92,14 @@ def _proven(log: Log, state: Sealed, entry: Entry, since: Since | None) -> Prove
         bundle=bundle.to_bytes().decode(),
         witnesses=tuple(anchor.witnesses),
         stamp=anchor.stamp,
+        disclosed=shown,
+        closed=tuple(role for role in committed if role not in shown),
     )
 
 
 def _proof(log: Log, state: Sealed, idx: int) -> bytes:
     path = prove_inclusion(idx, state.size, node_hashes(log, state.size))
     return TlogProof(idx, tuple(path), state.checkpoint.encode()).to_bytes()
-
-
-def _part(part: Kept) -> Part:
-    return Part(part.role, part.salt, part.data)
 
 
 def _erased_by(log: Log, state: Sealed, idx: int) -> ErasedBy | None:
@@ -105,7 +109,7 @@ def _erased_by(log: Log, state: Sealed, idx: int) -> ErasedBy | None:
     found = erasure_of(log, idx)
     if found is None or found.idx >= state.size:
         return None
-    listed = tuple(_part(each) for each in found.parts if each.role == LISTED)
+    listed = tuple(each.disclosed() for each in found.parts if each.role == LISTED)
     return ErasedBy(found.idx, found.entry, _proof(log, state, found.idx), listed)
 
 

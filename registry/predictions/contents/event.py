@@ -139,8 +139,15 @@ def growth_of(log: Log, old: int) -> bytes | None:
     return signed_receipt(checkpoint, Consistency(old, checkpoint.size, tuple(path)))
 
 
-def bundle_of(contents: Contents) -> bundle.EventBundle:
-    """The event bundle: entry, proof, anchor, and every part that is kept."""
+def bundle_of(
+    contents: Contents, parts: Sequence[bundle.Part] | None = None
+) -> bundle.EventBundle:
+    """The event bundle: entry, proof, anchor, and every part that is kept.
+
+    With `parts`, it discloses those and no other.
+    """
+    if parts is None:
+        parts = [part.disclosed() for part in contents.parts]
     log, idx = contents.log, contents.entry.idx
     return bundle.EventBundle(
         log=log.origin,
@@ -148,7 +155,7 @@ def bundle_of(contents: Contents) -> bundle.EventBundle:
         index=idx,
         entry=contents.data,
         proof=proof_of(log, idx).file.to_bytes(),
-        parts=tuple(bundle.Part(p.role, p.salt, p.data) for p in contents.parts),
+        parts=tuple(parts),
         anchor=anchor_file(log, idx),
         erased=_erased_by(contents),
         rotations=rotations(log),
@@ -164,7 +171,5 @@ def _erased_by(contents: Contents) -> bundle.ErasedBy | None:
         found.idx,
         found.entry,
         proof_of(contents.log, found.idx).file.to_bytes(),
-        tuple(
-            bundle.Part(p.role, p.salt, p.data) for p in found.parts if p.role == LISTED
-        ),
+        tuple(p.disclosed() for p in found.parts if p.role == LISTED),
     )

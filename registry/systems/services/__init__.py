@@ -4,6 +4,7 @@ from registry.operators.services import EditedMeanwhile, FactsWrong
 from registry.systems.services.roles import add_role, end_role
 from registry.systems.services.sources import (
     add_source,
+    commit_by_field,
     mint_source_key,
     revoke_source_key,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "add_role",
     "add_source",
     "add_version",
+    "commit_by_field",
     "edit_system",
     "end_role",
     "mint_source_key",

@@ -30,6 +30,28 @@ def add_source(*, system: AISystem, name: str, by: Actor, at: datetime) -> Event
 
 
 @transaction.atomic
+def commit_by_field(
+    *, source: EventSource, by_field: bool, by: Actor, at: datetime
+) -> EventSource:
+    """Whether the entries to come commit to each field, so that one can be disclosed.
+
+    Entries stay as they are. Another process may go on as before for a second more.
+    """
+    source.by_field = by_field
+    source.save(update_fields=["by_field"])
+    transaction.on_commit(forget_keys)
+    record(
+        log=source.log,
+        verb="source.changed",
+        subject=source,
+        by=by,
+        at=at,
+        details={"by_field": by_field},
+    )
+    return source
+
+
+@transaction.atomic
 def mint_source_key(
     *,
     source: EventSource,

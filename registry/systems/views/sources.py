@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from audits.events.models import EventSource, Scope, SourceKey
 from registry.people.access import acting
@@ -17,7 +17,12 @@ from registry.systems.access import get_allowed_system, get_visible_system
 from registry.systems.forms.sources import KeyForm, RevokeForm, SourceForm
 from registry.systems.models import AISystem
 from registry.systems.selectors import first_event, sources_of
-from registry.systems.services import add_source, mint_source_key, revoke_source_key
+from registry.systems.services import (
+    add_source,
+    commit_by_field,
+    mint_source_key,
+    revoke_source_key,
+)
 from registry.systems.views import page
 
 MANAGE = "registry.manage_keys"
@@ -53,6 +58,25 @@ def sources(request: HttpRequest, pk: UUID) -> HttpResponse:
         now=timezone.now(),
         curl=_curl(request, system, "KEY"),
     )
+
+
+@require_POST
+def by_field(request: HttpRequest, pk: UUID, source_id: UUID) -> HttpResponse:
+    """Begin to commit to each field of the source's events, or go back to parts."""
+    system = get_allowed_system(request.user, pk, MANAGE)
+    source = commit_by_field(
+        source=_source(system, source_id),
+        by_field=request.POST.get("by_field") == "yes",
+        by=acting(request.user, system.organisation),
+        at=timezone.now(),
+    )
+    said = (
+        _("Single fields of what %(name)s posts from now on can be disclosed.")
+        if source.by_field
+        else _("What %(name)s posts from now on can be disclosed by part only.")
+    )
+    messages.info(request, said % {"name": source.name})
+    return redirect("systems:sources", system.pk)
 
 
 @require_http_methods(["GET", "POST"])

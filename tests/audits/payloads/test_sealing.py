@@ -9,13 +9,13 @@ from django.test import Client
 from django.utils import timezone
 from psycopg import sql
 
+from audits.events.models import EventSource
 from audits.log.models import Entry, Log, LogClass
 from audits.log.services import open_log
 from audits.payloads import encoding
 from audits.payloads.keys import KeysUnusable, unwrap
 from audits.payloads.models import KeyTree, Payload
 from audits.payloads.selectors import forget_keys_of, keys_of, read_parts
-from audits.tlog.bundle import Part as Disclosed
 from audits.tlog.bundle import disclose
 from tests.factories import (
     a_source_key,
@@ -77,12 +77,46 @@ def test_what_is_opened_is_what_the_entry_commits_to(log: Log) -> None:
     )
     for idx in range(5):
         kept = read_parts(log, idx)
-        disclosed = disclose(
-            bytes(leaves[idx]), [Disclosed(p.role, p.salt, p.data) for p in kept]
-        )
+        disclosed = disclose(bytes(leaves[idx]), [part.disclosed() for part in kept])
         assert not disclosed.faults
         assert not disclosed.undisclosed
         assert len(disclosed.held) == len(kept) > 0
+
+
+def test_a_source_that_asks_for_it_commits_to_each_field(
+    own_database: str, client: Client
+) -> None:
+    system = a_system(an_organisation())
+    key = a_source_key(system)
+    EventSource.objects.filter(log=system.log).update(by_field=True)
+    wide = {f"f{n}": n for n in range(101)}
+    posted = an_event(
+        input={"café": 2.50, "none": None, "deep": {"a": [1]}},
+        features=wide,
+        output={"score": 0.81, "decision": "no"},
+        segment={},
+    )
+    assert post_events(client, key, posted).status_code == 201
+    [entry] = Entry.objects.filter(log=system.log, type="prediction")
+    parts = read_parts(system.log, entry.idx)
+    assert {part.role: part.names() for part in parts} == {
+        # An object of more than a hundred members is one field.
+        "input": [("features",), ("input", "café"), ("input", "none"),
+                  ("input", "deep")],
+        "output": [("confidence",), ("output", "score"), ("output", "decision")],
+        "person": [("segment",)],
+    }  # fmt: skip
+    score = parts[1].disclosed({1})
+    found = disclose(bytes(entry.entry), [score])
+    assert found.held == ["field 'output.score' of part 'output' (23 bytes)"]
+    assert found.faults == []
+    assert found.undisclosed == [
+        "2 other fields of part 'output'", "part 'input'", "part 'person'",
+    ]  # fmt: skip
+    whole = disclose(bytes(entry.entry), [part.disclosed() for part in parts])
+    assert not whole.faults
+    assert not whole.undisclosed
+    assert {part.role: part.value() for part in parts}["input"]["features"] == wide
 
 
 def test_a_payload_of_another_entry_subject_or_log_does_not_open(log: Log) -> None:

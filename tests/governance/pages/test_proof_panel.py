@@ -20,6 +20,7 @@ from audits.tlog.bundle import EventBundle, Part
 from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.commitment import commit
 from audits.tlog.compact import Compact, batch_proofs
+from audits.tlog.field import Field, joined
 from audits.tlog.hashing import leaf_hash
 from audits.tlog.note import Signer, sign, vkey
 from audits.tlog.proof import TlogProof
@@ -43,7 +44,13 @@ ARGUMENTS = [
 
 def a_bundle() -> tuple[EventBundle, dict[str, Any]]:
     """A bundle of one entry of a signed log, and what the page says of it."""
-    pay = [{"role": "output", "com": commit(SALT, b'"no"').hex(), "len": 4}]
+    fields = (Field(SALT, b'["score",1]'), Field(SALT, b'["label","no"]').digest)
+    data = joined(fields)
+    pay = [
+        {"role": "output", "com": commit(SALT, b'"no"').hex(), "len": 4},
+        {"role": "decision", "com": commit(SALT, data).hex(), "len": len(data),
+         "by": "field"},
+    ]  # fmt: skip
     entries = [json.dumps({"n": n, "pay": pay}).encode() for n in range(SIZE)]
     hashes = [leaf_hash(entry) for entry in entries]
     proofs = batch_proofs(Compact(0, ()), hashes)
@@ -58,7 +65,10 @@ def a_bundle() -> tuple[EventBundle, dict[str, Any]]:
         index=INDEX,
         entry=entries[INDEX],
         proof=TlogProof(INDEX, path, note).to_bytes(),
-        parts=(Part("output", SALT, b'"no"'),),
+        parts=(
+            Part("output", SALT, b'"no"'),
+            Part("decision", SALT, fields=fields),
+        ),
     )
     page = {
         "bundle_url": "/bundle", "proof_url": "/proof", "vkey": bundle.vkey,
@@ -129,10 +139,21 @@ def test_an_undisclosed_part_is_not_called_checked(verify: Any) -> None:
     assert "not checked here" in verdict
 
 
-def test_a_changed_part_fails_and_the_log_is_still_checked(verify: Any) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda parts: parts[0].update(data="InllcyI="),
+        lambda parts: parts[1]["fields"][0].update(data="WyJzY29yZSIsMl0="),
+        lambda parts: parts[1]["fields"].pop(),
+        lambda parts: parts[1].update(role="output"),
+    ],
+)
+def test_a_changed_part_fails_and_the_log_is_still_checked(
+    verify: Any, change: Callable[[Any], object]
+) -> None:
     bundle, page = a_bundle()
     forged = loaded(bundle)
-    forged["parts"][0]["data"] = "InllcyI="
+    change(forged["parts"])
     found, verdict = verify(forged, page)
     assert found["parts"] == "fails"
     assert found["signature"] == "holds"
