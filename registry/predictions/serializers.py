@@ -10,7 +10,13 @@ from audits.events.encoding import Flag
 from audits.oversight.models import Act, Review
 from registry.operators.serializers import ExactInput
 from registry.predictions.contents.event import Contents
-from registry.predictions.selectors.entries import EntryPage, Filters, Line, Reviewed
+from registry.predictions.selectors.entries import (
+    TYPES,
+    EntryPage,
+    Filters,
+    Line,
+    Reviewed,
+)
 
 LIMIT = 500
 
@@ -19,7 +25,10 @@ class PartShape(serializers.Serializer[Any]):
     role = serializers.CharField(help_text="What it holds: input, output, person, …")
     salt = serializers.CharField(help_text="32 bytes, base64.")
     data = serializers.CharField(  # type: ignore[assignment]  # a name of ours
-        help_text="The bytes committed to, base64."
+        help_text="The bytes, base64: committed to, unless by field."
+    )
+    by_field = serializers.BooleanField(
+        help_text="Single fields can be disclosed; the bundle has their salts."
     )
     value = serializers.JSONField(help_text="The same, parsed.")
 
@@ -82,9 +91,7 @@ class EventListShape(serializers.Serializer[Any]):
 class ListQuery(ExactInput):
     """Filters of the list, all optional."""
 
-    type = serializers.ChoiceField(
-        ["prediction", "review", "act", "all"], default="prediction"
-    )
+    type = serializers.ChoiceField([*TYPES, "all"], default="prediction")
     model_version = serializers.CharField(default="", allow_blank=True, max_length=120)
     received_from = serializers.DateField(default=None, help_text="First day (UTC).")
     received_until = serializers.DateField(default=None, help_text="Last day (UTC).")
@@ -173,6 +180,7 @@ def event_data(contents: Contents, reviews: list[Review]) -> dict[str, Any]:
                 "role": part.role,
                 "salt": b64encode(part.salt).decode(),
                 "data": b64encode(part.data).decode(),
+                "by_field": bool(part.fields),
                 "value": part.value(),
             }
             for part in contents.parts

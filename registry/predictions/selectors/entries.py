@@ -52,7 +52,11 @@ ACTS = {
     Reviewed.OVERRIDDEN: [Act.OVERRIDDEN],
     Reviewed.NOT_CONFIRMED: CHANGED,
 }
-TYPES = {"prediction": _("Predictions"), "review": _("Reviews"), "act": _("Acts")}
+TYPES = {
+    "prediction": _("Predictions"), "review": _("Reviews"), "act": _("Acts"),
+    "heartbeat": _("Heartbeats"), "gap_declared": _("Gaps declared"),
+    "gap_filled": _("Gaps filled"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

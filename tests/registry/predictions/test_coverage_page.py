@@ -52,6 +52,17 @@ def test_the_page_and_the_api_say_what_is_missing_and_what_to_do(
     assert signed_in(world.charlie).get(address).status_code == 404
 
 
+def test_the_list_is_filtered_to_heartbeats(
+    world: World, signed_in: SignIn, source: Source
+) -> None:
+    source.post(source.event())
+    source.beat(every=60)
+    list_page = f"/systems/{world.system.pk}/predictions/?type=heartbeat"
+    page = signed_in(world.alice).get(list_page).content.decode()
+    assert page.count('<th scope="row"') == 1
+    assert "Gaps declared" in page
+
+
 def test_a_silent_source_needs_those_who_look_after_it(
     world: World, signed_in: SignIn, source: Source
 ) -> None:
