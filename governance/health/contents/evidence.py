@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audits.anchors.keys import witnesses
-from audits.anchors.models import Cosignature
+from audits.anchors.keys import time_stamper, witnesses
+from audits.anchors.models import Cosignature, TimeStamp
 from audits.canary.selectors import is_well, the_canary
 from audits.log.selectors import uncovered
 from audits.scrub.models import ScrubRun
@@ -14,7 +14,8 @@ from audits.scrub.selectors import is_late, newest_runs, open_faults
 from governance.health.contents.probe import COVERED_WITHIN
 from governance.health.contents.values import ATTENTION, DANGER, NEUTRAL, OK, Sign
 
-# LIMIT: a witness is asked each minute; so many minutes without an answer are trouble.
+# LIMIT: a witness and a time stamper are asked each minute that something was written;
+# so many minutes without an answer are trouble.
 UNCOSIGNED = timedelta(minutes=10)
 
 
@@ -59,6 +60,28 @@ def witnessed(now: datetime) -> Sign:
     return Sign(
         "witnesses", label, OK, _("Cosigning"), newest.witness if newest else "", at,
         means, "",
+    )  # fmt: skip
+
+
+def stamped(now: datetime) -> Sign:
+    label = _("Time stamps")
+    means = _("An authority outside states when the log was as it is (RFC 3161): what "
+              "it stamped cannot have been made later.")  # fmt: skip
+    if time_stamper() is None:
+        return Sign(
+            "stamps", label, NEUTRAL, _("None is asked"), _("not configured"), None,
+            means, _("Set TSA_URL and TSA_ROOTS; a qualified one has legal weight."),
+        )  # fmt: skip
+    newest = TimeStamp.objects.order_by("-gen_time").first()
+    at = newest.gen_time if newest else None
+    if at is None or now - at > UNCOSIGNED:
+        return Sign(
+            "stamps", label, ATTENTION, _("No answer"), _("the newest time stamp"), at,
+            means, _("Ask who runs the authority, and read the worker's log for what "
+                     "was wrong with its answer; evidence is kept meanwhile."),
+        )  # fmt: skip
+    return Sign(
+        "stamps", label, OK, _("Stamping"), newest.tsa if newest else "", at, means, "",
     )  # fmt: skip
 
 

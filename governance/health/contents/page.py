@@ -86,6 +86,7 @@ def _log_state(line: LogLine, now: datetime) -> LogState:
 def _signs(now: datetime) -> Iterator[Sign]:
     yield evidence.checkpoints(now)
     yield evidence.witnessed(now)
+    yield evidence.stamped(now)
     for kind in ScrubRun.Kind:
         yield evidence.scrub(kind, now)
     yield evidence.canary(now)

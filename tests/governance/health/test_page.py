@@ -7,11 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from audits.anchors.models import TimeStamp
 from audits.log.models import Log
 from audits.scrub.models import Fault, ScrubRun
 from audits.scrub.selectors import open_faults
 from audits.trail.models import TrailEntry
-from governance.health.contents import machines, probe
+from governance.health.contents import evidence, machines, probe
 from governance.health.selectors import SILENT
 from registry.people.models import Role, ServiceScope, User
 from registry.people.services import mint_service_key
@@ -117,3 +118,19 @@ def test_before_anything_ran_the_page_says_what_will_come(
     page = signed_in(world.alice).get(reverse(PAGE)).content.decode()
     for words in ("No fault is open", "No run yet", "Not heard of", "None is asked"):
         assert words in page
+
+
+def test_a_time_stamper_that_does_not_answer_is_seen(
+    world: World, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "time_stamper", lambda: "one is configured")
+    client = signed_in(world.alice)
+    assert "the newest time stamp" in client.get(reverse(PAGE)).content.decode()
+    TimeStamp.objects.create(
+        log=world.system.log, size=1, tsa="Our TSA", note="", token=b"",
+        gen_time=timezone.now(),
+    )  # fmt: skip
+    page = client.get(reverse(PAGE)).content.decode()
+    assert "the newest time stamp" not in page
+    assert "Stamping" in page
+    assert "Our TSA" in page
