@@ -53,6 +53,8 @@ APPROVE_REMOVAL = PREPARE_REMOVAL | {
     "audits.manage_retention",
     "audits.approve_removal",
 }
+# What is given out of the log is chosen by who answers to authorities.
+DISCLOSE = frozenset({"registry.disclose_evidence"})
 WRITE_DOCUMENTATION = frozenset({"governance.change_annextext"})
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -66,6 +68,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | STATE_FACTS
     | WRITE_DOCUMENTATION
     | PREPARE_REMOVAL
+    | DISCLOSE
     | {
         "audits.view_health",
         "governance.add_classification",
@@ -77,6 +80,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | WRITE_DOCUMENTATION
     | WATCH
     | APPROVE_REMOVAL
+    | DISCLOSE
     | {
         "governance.add_classification",
         "governance.approve_classification",

@@ -24,6 +24,7 @@ from registry.systems.models import AISystem
 VIEW = "registry.view_predictions"
 REVIEW = "registry.review_predictions"
 VERIFY = "registry.verify_evidence"
+DISCLOSE = "registry.disclose_evidence"
 TRAIL = "registry.view_trail"
 
 

@@ -1,4 +1,4 @@
-"""Shapes of what people send: filters of a list, and a review."""
+"""Shapes of what people send: filters of a list, a review, and a disclosure."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,12 +9,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from audits.oversight.models import Act
+from registry.operators.forms import Line
+from registry.predictions.contents.disclosure import BASES, Group
 from registry.predictions.selectors.entries import (
     REVIEWED_LABELS,
     TYPES,
     Filters,
     Reviewed,
 )
+from registry.predictions.services.disclosure import Disclosed
 from registry.predictions.services.review import Decision
 
 # Art. 14(4): why a person departs from an output, in codes that can be counted.
@@ -176,6 +179,52 @@ class ReviewForm(forms.Form):
             reason_code=given["reason_code"],
             reason=given["reason"],
         )
+
+
+class DisclosureForm(forms.Form):
+    """What of an entry somebody will see, who, what for and on what ground."""
+
+    use_required_attribute = False
+    fields_shown = forms.MultipleChoiceField(
+        label=_("What the recipient will see"),
+        error_messages={"required": _("Choose what the recipient will see.")},
+    )
+    recipient = Line(
+        label=_("To whom"),
+        max_length=200,
+        help_text=_("The authority or person, and the number of their request."),
+    )
+    legal_basis = forms.ChoiceField(
+        label=_("On what ground"), choices=[("", _("Choose a ground")), *BASES.items()]
+    )
+    purpose = Line(
+        label=_("What for"),
+        max_length=300,
+        help_text=_("One sentence. It stands in the log for ever: name no person whose "
+                    "data this is about."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, groups: Sequence[Group], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [each for group in groups for each in group.choices]
+        shown = cast(forms.ChoiceField, self.fields["fields_shown"])
+        shown.choices = [(each.key, each.name) for each in choices]
+        self._paths = {each.key: each.path for each in choices}
+
+    def disclosed(self) -> Disclosed:
+        """What was chosen, once the form is valid."""
+        given = self.cleaned_data
+        return Disclosed(
+            recipient=given["recipient"],
+            purpose=given["purpose"],
+            legal_basis=given["legal_basis"],
+            paths=[self._paths[key] for key in given["fields_shown"]],
+        )
+
+    @property
+    def ground(self) -> object:
+        """The ground in words, once the form is valid."""
+        return BASES[self.cleaned_data["legal_basis"]]
 
 
 class ConfirmForm(forms.Form):

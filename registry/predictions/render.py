@@ -1,4 +1,4 @@
-"""Tables as CSV, safe to open in a spreadsheet program."""
+"""Files to keep, and tables as CSV, safe to open in a spreadsheet program."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -33,6 +33,18 @@ def csv_file(
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}.csv"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def download(data: bytes, name: str, *, content_type: str) -> HttpResponse:
+    """A file to keep; its content may hold personal data, so nothing caches it."""
+    return HttpResponse(
+        data,
+        content_type=content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "no-store",
         },
     )

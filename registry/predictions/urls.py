@@ -3,8 +3,14 @@
 from django.urls import path
 
 from registry.predictions.api import coverage as coverage_api
-from registry.predictions.api import events, files
-from registry.predictions.views import coverage, lists, oversight, prediction
+from registry.predictions.api import disclosures, events, files
+from registry.predictions.views import (
+    coverage,
+    disclosure,
+    lists,
+    oversight,
+    prediction,
+)
 
 app_name = "predictions"
 
@@ -22,11 +28,27 @@ urlpatterns = [
     path(of_prediction, prediction.detail, name="detail"),
     path(f"{of_prediction}review/", prediction.review, name="review"),
     path(f"{of_prediction}verify/", prediction.verify, name="verify"),
+    path(f"{of_prediction}disclose/", disclosure.disclose_fields, name="disclose"),
+    path(
+        f"{of_prediction}disclosures/<int:idx>/",
+        disclosure.download_disclosure,
+        name="disclosure",
+    ),
 ]
 api_urlpatterns = [
     path("events/<uuid:event_id>", events.EventView.as_view(), name="event"),
     path("events/<uuid:event_id>/proof", events.ProofView.as_view(), name="proof"),
     path("events/<uuid:event_id>/bundle", events.BundleView.as_view(), name="bundle"),
+    path(
+        "events/<uuid:event_id>/disclosures",
+        disclosures.DisclosuresView.as_view(),
+        name="disclosures",
+    ),
+    path(
+        "events/<uuid:event_id>/disclosures/<int:idx>",
+        disclosures.DisclosureView.as_view(),
+        name="disclosure",
+    ),
     path(
         "systems/<uuid:system_id>/events",
         events.SystemEventsView.as_view(),

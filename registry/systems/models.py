@@ -134,6 +134,7 @@ class AISystem(models.Model):
             ("verify_evidence", "Can run verification"),
             ("request_erasure", "Can ask that a person be erased (GDPR Art. 17)"),
             ("decide_erasure", "Can decide whether a person is erased"),
+            ("disclose_evidence", "Can disclose evidence to an authority"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -25,6 +25,7 @@ OBJECTS = {
     "dossiers_api:of_system pk": "system",
     "event_id": "event",
     "health pk": "fault",
+    "idx": "1",
     "leaf": "annex-iv-2-d",
     "operators pk": "operator",
     "origin": "origin",

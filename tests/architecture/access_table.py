@@ -150,6 +150,9 @@ TABLE = {
     # events_api
     "events_api:bundle": "401 404 200 200 200 200 200 200 200",
     "events_api:coverage": "401 404 200 200 200 200 200 200 200",
+    "events_api:disclosure": "401 404 403 404 404 403 403 403 403",
+    "events_api:disclosures": "401 404 403 200 200 403 403 403 403",
+    "POST events_api:disclosures": "401 404 403 400 400 403 403 403 403",
     "events_api:event": "401 404 200 200 200 200 200 200 200",
     "events_api:of_system": "401 404 200 200 200 200 200 200 200",
     "events_api:proof": "401 404 200 200 200 200 200 200 200",
@@ -211,6 +214,9 @@ TABLE = {
     "POST predictions:review": "302 404 403 403 403 422 403 403 403",
     "predictions:organisation_trail": "302 200 200 200 200 200 200 200 403",
     "predictions:trail": "302 404 200 200 200 200 200 200 403",
+    "POST predictions:disclose": "302 404 403 422 422 403 403 403 403",
+    "predictions:disclose": "302 404 403 200 200 403 403 403 403",
+    "predictions:disclosure": "302 404 403 404 404 403 403 403 403",
     "POST predictions:verify": "302 404 302 302 302 302 302 302 302",
     # retention
     "POST retention:add_duty": "302 404 422 403 422 403 403 403 403",
@@ -244,6 +250,7 @@ TABLE = {
     "POST systems:end_role": "302 404 422 422 422 403 403 403 403",
     "systems:end_role": "302 404 200 200 200 403 403 403 403",
     "systems:list": "302 200 200 200 200 200 200 200 200",
+    "POST systems:by_field": "302 404 302 403 403 403 302 403 403",
     "POST systems:mint_key": "302 404 422 403 403 403 422 403 403",
     "systems:mint_key": "302 404 200 403 403 403 200 403 403",
     "systems:overview": "302 404 200 200 200 200 200 200 200",

@@ -26,6 +26,7 @@ from registry.predictions.contents.event import (
     proof_of,
     receipt_of,
 )
+from registry.predictions.render import download
 from registry.predictions.selectors.entries import entries
 from registry.predictions.selectors.reviews import reviews_of
 from registry.predictions.serializers import (
@@ -70,6 +71,7 @@ EVENT_EXAMPLE = OpenApiExample(
                 "role": "output",
                 "salt": "pSUt3TQzDaZbLuTEmCOTHzK6tOQbK1A2RWxLN4ltkVs=",
                 "data": "eyJjb25maWRlbmNlIjowLjgxLCJvdXRwdXQiOiJhcHByb3ZlIn0=",
+                "by_field": False,
                 "value": {"confidence": 0.81, "output": "approve"},
             }
         ],
@@ -194,7 +196,8 @@ class BundleView(ReadingView):
         description="Check it offline: python -m audits.tlog verify FILE --vkey KEY. "
         "Take the key from a source you trust, not from the bundle. `anchor` is there "
         "once the log's checkpoint stands in the meta-log: who cosigned and "
-        "time-stamped it (RFC 3161), as files that openssl checks.",
+        "time-stamped it (RFC 3161), as files that openssl checks. With a part that is "
+        "committed to by field, the format is probatum-event-bundle-v2.",
         parameters=[CHOOSE_LOG],
         responses={(200, "application/json"): OpenApiTypes.OBJECT},
         examples=[
@@ -264,15 +267,3 @@ def receipt_file(found: Found, event_id: UUID) -> HttpResponse:
     if receipt is None:
         raise NoPath
     return download(receipt, f"{event_id}.cose", content_type=COSE)
-
-
-def download(data: bytes, name: str, *, content_type: str) -> HttpResponse:
-    """A file to keep; its content may hold personal data, so nothing caches it."""
-    return HttpResponse(
-        data,
-        content_type=content_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )

@@ -22,10 +22,10 @@ from registry.predictions.api.events import (
     ORIGIN,
     NoPath,
     ReadingView,
-    download,
     wants_cose,
 )
 from registry.predictions.contents.event import growth_of
+from registry.predictions.render import download
 
 # Who may read a log is asked at each request, so only the reader's own cache keeps it.
 FOR_EVER = "private, max-age=31536000, immutable"

@@ -7,6 +7,7 @@ from datetime import datetime
 import orjson
 
 from audits.trail.models import TrailEntry
+from registry.predictions.contents.disclosure import BASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,28 @@ class ActLine:
 
 def act_lines(rows: Sequence[TrailEntry]) -> list[ActLine]:
     return [ActLine(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureLine:
+    """One disclosure: who chose what, for whom, on what ground."""
+
+    row: TrailEntry
+    recipient: str
+    purpose: str
+    ground: object
+    fields: Sequence[str]
+    """What was shown: "output › score"."""
+
+
+def disclosure_lines(rows: Sequence[TrailEntry]) -> list[DisclosureLine]:
+    return [
+        DisclosureLine(
+            row,
+            row.details["recipient"],
+            row.details["purpose"],
+            BASES.get(row.details["legal_basis"], row.details["legal_basis"]),
+            [" › ".join(path) for path in row.details["fields"]],
+        )
+        for row in rows
+    ]

@@ -22,6 +22,7 @@ from audits.oversight.models import Act
 from audits.oversight.services import ReviewRefused
 from registry.people.access import acting
 from registry.predictions.access import (
+    DISCLOSE,
     REVIEW,
     VERIFY,
     VIEW,
@@ -29,10 +30,12 @@ from registry.predictions.access import (
     Gone,
     find_in_system,
 )
+from registry.predictions.contents.acts import disclosure_lines
 from registry.predictions.contents.event import contents_of, proof_of
 from registry.predictions.contents.prediction import Prediction, prediction_of
 from registry.predictions.forms import MEANINGS, REASONS, ReviewForm, uuid_or_none
 from registry.predictions.selectors.trail import act_at, acts_on
+from registry.predictions.services.disclosure import DISCLOSED
 from registry.predictions.services.review import (
     Decision,
     new_ticket,
@@ -47,16 +50,18 @@ from registry.predictions.services.verification import (
 from registry.predictions.views import cursor, person, system_page
 from registry.systems.access import get_allowed_system, may_on
 
-Page = Callable[[HttpRequest, UUID, UUID], HttpResponse]
+Page = Callable[..., HttpResponse]
 
 
 def or_gone(page: Page) -> Page:
     """Say of a prediction that was removed when, and which entry says so."""
 
     @wraps(page)
-    def answer(request: HttpRequest, pk: UUID, event_id: UUID) -> HttpResponse:
+    def answer(
+        request: HttpRequest, pk: UUID, event_id: UUID, **more: int
+    ) -> HttpResponse:
         try:
-            return page(request, pk, event_id)
+            return page(request, pk, event_id, **more)
         except Gone as error:
             system = get_allowed_system(person(request), pk, VIEW)
             context = {"event_id": event_id, "removal": error.removed.pruned}
@@ -188,6 +193,8 @@ def _page(
         corrects=corrects,
         reviews_it=reviews_it,
         verifies_it=may_on(user, VERIFY, found.system),
+        discloses_it=may_on(user, DISCLOSE, found.system),
+        disclosures=disclosure_lines(acts_on(found.log, subject, DISCLOSED, 50)),
         reasons=REASONS,
         meanings=MEANINGS,
         proof=_proof_panel(found),

@@ -151,7 +151,7 @@ GOOD = evidence.event_bundle(7, "input").to_bytes()
         (b"{", "not JSON"),
         (b"[" * 100_000, "not JSON"),
         (b'"text"', 'no text under "format"'),
-        (GOOD.replace(b"bundle-v1", b"bundle-v2"), "format is not"),
+        (GOOD.replace(b"bundle-v1", b"bundle-v3"), "format is not"),
         (GOOD.replace(b'"index": 7', b'"index": true'), "no entry number"),
         (GOOD.replace(b'"index": 7', b'"index": 7.0'), "no entry number"),
         (GOOD.replace(b'"index": 7', b'"index": 7, "index": 7'), "same key twice"),
