@@ -12,7 +12,6 @@ from audits.oversight.models import Act
 from registry.operators.forms import Line
 from registry.predictions.contents.disclosure import BASES, Group
 from registry.predictions.selectors.entries import (
-    REVIEWED_LABELS,
     TYPES,
     Filters,
     Reviewed,
@@ -20,6 +19,12 @@ from registry.predictions.selectors.entries import (
 from registry.predictions.services.disclosure import Disclosed
 from registry.predictions.services.review import Decision
 
+REVIEWED_LABELS = {
+    Reviewed.NO: _("Not reviewed"),
+    Reviewed.YES: _("Reviewed"),
+    Reviewed.OVERRIDDEN: _("Overridden"),
+    Reviewed.NOT_CONFIRMED: _("Anything but confirmed"),
+}
 # Art. 14(4): why a person departs from an output, in codes that can be counted.
 REASONS = {
     "": _("Choose a reason"),

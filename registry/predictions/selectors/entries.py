@@ -41,12 +41,6 @@ class Reviewed(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
 
 
-REVIEWED_LABELS = {
-    Reviewed.NO: _("Not reviewed"),
-    Reviewed.YES: _("Reviewed"),
-    Reviewed.OVERRIDDEN: _("Overridden"),
-    Reviewed.NOT_CONFIRMED: _("Anything but confirmed"),
-}
 ACTS = {
     Reviewed.YES: list(Act),
     Reviewed.OVERRIDDEN: [Act.OVERRIDDEN],

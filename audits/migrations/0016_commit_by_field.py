@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0014_retention'),
+        ('audits', '0015_log_keys'),
     ]
 
     operations = [
