@@ -24,7 +24,7 @@ from audits.tlog.removed import (
     what_gives_the_root,
 )
 from audits.tlog.report import LimitReached, Report
-from audits.tlog.rotation import FILE, MAX_FILE, follow, parse_file, report_steps
+from audits.tlog.rotation import follow_file
 from audits.tlog.scan import (
     Difference,
     Scanned,
@@ -36,7 +36,6 @@ from audits.tlog.scan import (
 from audits.tlog.source import (
     Folder,
     Source,
-    SourceUnreadable,
     read_checkpoint,
     read_entries,
     read_hashes,
@@ -76,14 +75,10 @@ class Audit:
         self.entries_signed = self.tiles_signed = False
 
     def run(self, log: Verifier, others: Others = NOBODY, kept: KeptFiles = ()) -> None:
-        """Check the checkpoint, all entries and tiles, the root, and what was kept.
-
-        What lies in a folder's `anchors/` counts as kept.
-        """
+        """Check all of the log, and what was kept, as what lies in `anchors/` was."""
         try:
-            note = self._note()
-            log, rotated = self._rotations(log, others.rotations)
-            found = self._checkpoint(note, log, others.witnesses)
+            log, rotated = follow_file(self.report, self.source, log, others.rotations)
+            found = self._checkpoint(log, others.witnesses)
             beside = self.source.anchors() if isinstance(self.source, Folder) else {}
             reader = Reader(self.report, log, others, beside)
             pieces = reader.read([*rotated, *kept])
@@ -97,41 +92,13 @@ class Audit:
                 f"stopped after {len(self.report.faults)} faults; there may be more"
             )
 
-    def _rotations(
-        self, log: Verifier, given: bytes | None
-    ) -> tuple[Verifier, list[tuple[str, bytes]]]:
-        """Follow the log's rotations to all its keys; their proofs are to be held."""
-        data = given or self._get_rotations()
-        if data is None:
-            return log, []
+    def _checkpoint(
+        self, log: Verifier, witnesses: Sequence[Verifier]
+    ) -> Checkpoint | None:
         try:
-            rotations = parse_file(data)
-            found, steps = follow(log, rotations)
-        except ProofInvalid as error:
-            self.report.fault(FILE, error, file=FILE)
-            return log, []
-        report_steps(self.report, log, steps)
-        # The log has to begin with each tree that records one, and at that entry.
-        return found, [(f"{FILE} {n}", r.proof) for n, r in enumerate(rotations)]
-
-    def _get_rotations(self) -> bytes | None:
-        try:
-            return self.source.get(FILE, MAX_FILE)
-        except SourceUnreadable:
-            # Other software's server need not know such a file.
-            return None
-
-    def _note(self) -> bytes | None:
-        try:
-            return read_checkpoint(self.source)
+            data = read_checkpoint(self.source)
         except ProofInvalid as error:
             self.report.fault("checkpoint", error, file="checkpoint")
-            return None
-
-    def _checkpoint(
-        self, data: bytes | None, log: Verifier, witnesses: Sequence[Verifier]
-    ) -> Checkpoint | None:
-        if data is None:
             return None
         try:
             opened = open_checkpoint(data, log, witnesses)

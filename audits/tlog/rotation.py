@@ -16,6 +16,7 @@ from audits.tlog.encoding import from_base64, to_base64
 from audits.tlog.hashing import ProofInvalid
 from audits.tlog.note import Verifier, open_note, parse_note, parse_vkey
 from audits.tlog.report import Report
+from audits.tlog.source import Source, SourceUnreadable
 
 FORMAT = "probatum-key-rotation-v1"
 FILE = "rotations.json"
@@ -149,3 +150,26 @@ def report_steps(report: Report, given: Verifier, steps: Sequence[Step]) -> None
                 "it leaked, whoever has it can have made this step. Get the new key "
                 "from a source that you trust"
             )
+
+
+def follow_file(
+    report: Report, source: Source, log: Verifier, given: bytes | None
+) -> tuple[Verifier, list[tuple[str, bytes]]]:
+    """Return the log with all keys that the rotations of its folder or address lead to.
+
+    And their proofs, by name: the log has to begin with each tree that records one.
+    """
+    try:
+        data = given or source.get(FILE, MAX_FILE)
+    except SourceUnreadable:
+        return log, []  # other software's server need not know such a file
+    if data is None:
+        return log, []
+    try:
+        rotations = parse_file(data)
+        found, steps = follow(log, rotations)
+    except ProofInvalid as error:
+        report.fault(FILE, error, file=FILE)
+        return log, []
+    report_steps(report, log, steps)
+    return found, [(f"{FILE} {n}", each.proof) for n, each in enumerate(rotations)]
