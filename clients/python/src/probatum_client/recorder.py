@@ -43,11 +43,10 @@ class Recorder:
     `record` returns when the event lies in the folder `spool` on this machine; from
     there it is sent, also by the next process if this one is killed. `log_or_fail`
     returns when the server has it. Share one between threads; after a fork each process
-    gets a lane of its own.
-    `max_bytes` bounds what may wait for this process. `on_loss` says what `record` does
-    with an event that the full spool cannot keep, or that cannot be written as JSON:
-    "raise", or "gap": log an error, count it in `lost`, and leave its number empty so
-    that the record shows it. What waits is never dropped.
+    gets a lane of its own. `max_bytes` bounds what may wait for this process. `on_loss`
+    says what `record` does with an event that the full spool cannot keep, or that
+    cannot be written as JSON: "raise", or "gap": log an error, count it in `lost`, and
+    leave its number empty so that the record shows it. What waits is never dropped.
 
     Every `heartbeat` seconds, and at `close`, it says how far it has come, signed with
     a key of the spool: so a lost tail shows, and silence raises an alarm. None: never.
