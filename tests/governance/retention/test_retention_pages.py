@@ -56,13 +56,15 @@ def test_two_people_remove_a_month_and_pages_say_so(
     assert removal.removed
     assert "carried out" in bob.get(page).content.decode()
     assert "Removed" in bob.get(at("system", aged.system.pk)).content.decode()
-    prediction = ["predictions:detail", aged.system.pk, aged.events[0]]
-    gone = bob.get(reverse(prediction[0], args=prediction[1:]))
-    assert gone.status_code == 410
-    entry = Pruned.objects.get().entry
-    assert f"Entry {entry}" in gone.content.decode()
+    entry, event = Pruned.objects.get().entry, (aged.system.pk, aged.events[0])
+    for page, more in (("detail", ()), ("disclose", ()), ("disclosure", (1,))):
+        gone = bob.get(reverse(f"predictions:{page}", args=(*event, *more)))
+        assert gone.status_code == 410
+        assert f"Entry {entry}" in gone.content.decode()
     # In the bundle that the month's end divides, the entry stays without its contents.
-    bare = bob.get(reverse(prediction[0], args=[aged.system.pk, aged.events[OLDEST]]))
+    bare = bob.get(
+        reverse("predictions:detail", args=[aged.system.pk, aged.events[OLDEST]])
+    )
     assert f"entry {entry} of this log says so" in bare.content.decode()
 
 
