@@ -3,7 +3,8 @@
 import secrets
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from audits.payloads.keys import (
@@ -19,6 +20,7 @@ Settings = pytest.FixtureRequest
 tags = st.binary(min_size=8, max_size=8)
 
 
+@trying(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(tags, min_size=1, max_size=12, unique=True), st.data())
 def test_what_is_taken_away_is_gone_and_every_other_key_stays(
     several: list[bytes], data: st.DataObject
