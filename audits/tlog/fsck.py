@@ -44,12 +44,11 @@ from audits.tlog.streams import Streams
 from audits.tlog.streams_report import judge
 from audits.tlog.tile import TILE_LEVELS, WIDTH, TileRef, level_tiles
 from audits.tlog.verify import note_signatures
-from audits.tlog.vouch import Others
+from audits.tlog.vouch import NOBODY, Others
 
 Progress = Callable[[int, int], None]
 """Told how many entries of how many are done."""
 
-NOBODY = Others()
 KeptFiles = Iterable[tuple[str, bytes]]
 """Names and bytes of what a reader kept of the log."""
 
@@ -68,6 +67,7 @@ class Audit:
         self.cuts: dict[int, tuple[bytes, bytes]] = {}
         self.differences: list[Difference] = []
         self.streams = Streams()
+        self.rotated: list[tuple[str, bytes]] = []
         self.entries_whole = True
         self.absent: list[TileRef] = []
         self.tombstones: list[Tombstone] = []
@@ -77,11 +77,11 @@ class Audit:
     def run(self, log: Verifier, others: Others = NOBODY, kept: KeptFiles = ()) -> None:
         """Check all of the log, and what was kept, as what lies in `anchors/` was."""
         try:
-            log, rotated = follow_file(self.report, self.source, log, others.rotations)
-            found = self._checkpoint(log, others.witnesses)
+            self.log = log
+            found = self._checkpoint(log, others.witnesses, others.rotations)
             beside = self.source.anchors() if isinstance(self.source, Folder) else {}
-            reader = Reader(self.report, log, others, beside)
-            pieces = reader.read([*rotated, *kept])
+            reader = Reader(self.report, self.log, others, beside)
+            pieces = reader.read([*self.rotated, *kept])
             if found is not None:
                 self._tree(found, frozenset(p.checkpoint.size for p in pieces))
                 self._kept(found, pieces)
@@ -93,15 +93,16 @@ class Audit:
             )
 
     def _checkpoint(
-        self, log: Verifier, witnesses: Sequence[Verifier]
+        self, log: Verifier, witnesses: Sequence[Verifier], given: bytes | None
     ) -> Checkpoint | None:
         try:
             data = read_checkpoint(self.source)
         except ProofInvalid as error:
             self.report.fault("checkpoint", error, file="checkpoint")
             return None
+        self.log, self.rotated = follow_file(self.report, self.source, log, given)
         try:
-            opened = open_checkpoint(data, log, witnesses)
+            opened = open_checkpoint(data, self.log, witnesses)
         except ProofInvalid as error:
             self.report.fault("checkpoint", error, file="checkpoint")
             return self._unsigned(data)

@@ -31,6 +31,9 @@ class Others:
     """A file of the log's rotations, where it does not lie with the log."""
 
 
+NOBODY = Others()
+
+
 def instant(at: datetime) -> str:
     """Return an instant as reports write it."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -112,7 +112,22 @@ class RotationsView(ReadingView):
         "one follows the other, each with its proof under a checkpoint of the old "
         "key. Whoever knows one key can tell the others. 404: it has had one key.",
         parameters=[ORIGIN_PARAMETER],
-        responses={(200, "application/json"): OpenApiTypes.OBJECT},
+        responses={
+            (200, "application/json"): {"type": "array", "items": {"type": "object"}}
+        },
+        examples=[
+            OpenApiExample(
+                "A key that was changed once",
+                response_only=True,
+                value=[
+                    {
+                        "format": "probatum-key-rotation-v1",
+                        "entry": "eyJraW5kIjoiYW5jaG9yIiwibG9nIjoi…",
+                        "proof": f"c2sp.org/tlog-proof@v1\nindex 497\n…\n\n{ORIGIN}\n…",
+                    }
+                ],
+            )
+        ],
     )
     def get(self, request: Request, origin: str) -> HttpResponse:
         meta = find_meta_log()

@@ -165,7 +165,8 @@ def test_an_empty_log_is_exported_too(world: World, tmp_path: Path) -> None:
         path="empty", title="x", log_class=LogClass.EVIDENCE, at=timezone.now()
     )
     call_command("exportlog", log.origin, str(tmp_path / "empty"))
-    assert [path.name for path in (tmp_path / "empty").iterdir()] == ["checkpoint"]
+    names = {path.name for path in (tmp_path / "empty").iterdir()}
+    assert names == {"checkpoint", "vkey.txt"}
 
 
 def test_an_export_refuses_a_folder_with_files_and_an_unknown_log(

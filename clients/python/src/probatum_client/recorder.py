@@ -17,7 +17,6 @@ from probatum_client.batches import check_size
 from probatum_client.dispatch import Dispatcher, Server
 from probatum_client.errors import NotRecorded, ProbatumError, Refused, SpoolFull
 from probatum_client.events import Prediction, encode, prepared
-from probatum_client.notes import Vkeys
 from probatum_client.receipts import Receipt
 from probatum_client.spool.files import private_folder
 from probatum_client.spool.status import waiting_bytes
@@ -25,7 +24,7 @@ from probatum_client.spool.writer import Writer
 from probatum_client.streams import as_entry_writes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
 logger = logging.getLogger(__name__)
@@ -74,7 +73,7 @@ class Recorder:
         send: bool = True,
         linger: float = 0.25,
         heartbeat: float | None = 60.0,
-        vkey: Vkeys | None = None,
+        vkey: str | Sequence[str] | None = None,
         allow_http: bool = False,
     ) -> None:
         self._server = Server(
