@@ -12,17 +12,25 @@ from datetime import UTC, datetime, timedelta
 import orjson
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
+from structlog import get_logger
 
 from audits.anchors import encoding
 from audits.anchors.models import Anchored, MetaLog
 from audits.anchors.selectors import find_meta_log, unanchored
-from audits.log.keys import hand_over, ml_dsa_vkey, pending_rotations, status
+from audits.log.keys import (
+    NotSigned,
+    hand_over,
+    ml_dsa_vkey,
+    pending_rotations,
+    status,
+)
 from audits.log.models import Checkpoint, Entry, Log, LogClass, LogKey
 from audits.log.seal import save_rotation
 from audits.log.services import Leaf, extend, lock_tail, lock_tails, open_log
 from audits.tlog.checkpoint import parse
 from audits.tlog.note import parse_note
 
+logger = get_logger(__name__)
 TITLE = "meta"
 # LIMIT: leaves of one append, so that a thousand new logs do not become one statement.
 AT_ONCE = 500
@@ -80,8 +88,14 @@ def record_signer(meta: Log, *, now: datetime) -> None:
     """
     _record_ml_dsa(meta, now)
     _record_acceptances(meta, now)
-    for asked in pending_rotations():
-        _record_rotation(meta, asked, now)
+    pending = {each["origin"]: each for each in reversed(pending_rotations())}
+    # A log that is not in this database is another one's, or was never opened.
+    for log in Log.objects.filter(origin__in=pending).order_by("pk"):
+        try:
+            _record_rotation(meta, log, pending[log.origin], now)
+        except NotSigned:
+            # One log that is refused must not keep the others waiting.
+            logger.exception("rotation_not_signed", origin=log.origin)
     _save_rotations(now)
 
 
@@ -122,12 +136,13 @@ def _record_acceptances(meta: Log, now: datetime) -> None:
 
 
 @transaction.atomic
-def _record_rotation(meta: Log, asked: Mapping[str, str], now: datetime) -> None:
+def _record_rotation(
+    meta: Log, log: Log, asked: Mapping[str, str], now: datetime
+) -> None:
     """In the log itself and in the meta-log, in one transaction.
 
     If we stop here, the signer has a statement that nothing records: it makes another.
     """
-    log = Log.objects.get(origin=asked["origin"])
     tails = {tail.log: tail for tail in lock_tails({log: [], meta: []})}
     idx = tails[log].compact.size
     note, seconds = hand_over(log.origin, idx + 1)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,16 +59,19 @@ class Run:
         """Every process below the supervisor."""
         below = [self.process.pid]
         for pid in below:
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                below += map(int, (task / "children").read_text().split())
+            # One that ends while we look has no children any more.
+            with suppress(FileNotFoundError, ProcessLookupError):
+                for task in Path(f"/proc/{pid}/task").iterdir():
+                    below += map(int, (task / "children").read_text().split())
         return below[1:]
 
     def child(self, words: str) -> int:
         """The supervisor's own child whose command has these words."""
         for pid in self.descendants():
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
-            if words.encode() in command and pid in session_members(pid):
-                return pid
+            with suppress(FileNotFoundError, ProcessLookupError):
+                said = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+                if words.encode() in said and pid in session_members(pid):
+                    return pid
         raise AssertionError(f"no child {words}")
 
     def end(self, number: signal.Signals) -> tuple[int, str]:

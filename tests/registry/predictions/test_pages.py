@@ -15,7 +15,7 @@ from registry.people.models import Role, User
 from tests.factories import World, a_person, a_source_key, an_event, post_events
 
 SignIn = Callable[[User], Client]
-BUDGET = 20
+BUDGET = 21
 
 
 @pytest.fixture
