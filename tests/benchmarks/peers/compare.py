@@ -73,7 +73,7 @@ def _rows(module: str, found: dict[str, Any], batch: float, single: float) -> li
         Row(f"peer_{module}", batch, "events/s", one, batch / one,
             f"{ours} / {name}, one by one: {found['one_by_one_is']}"),
         Row(f"peer_{module}_single", single, "events/s", one, single / one,
-            f"ours one by one over 8 connections / {name}, one by one"),
+            f"ours one by one over 32 connections / {name}, one by one"),
     ]  # fmt: skip
     if bulk := found.get("bulk"):
         rows.append(
