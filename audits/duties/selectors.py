@@ -95,8 +95,3 @@ def standing_against(
 ) -> list[Standing]:
     """What stands against removing records of one log; see `Keeping.against`."""
     return keeping([log])[log.pk].against(newest=newest, now=now, tag=tag)
-
-
-def months_to_keep(log: Log) -> int:
-    """For how many months after receipt records of the log are kept at least."""
-    return keeping([log])[log.pk].months
