@@ -38,14 +38,15 @@ class MachinesFirst:
             if view is None or request.method != "POST":
                 return self.get_response(request)
             response = view(request)
-        request_id = secrets.token_hex(8)
-        response["X-Request-ID"] = request_id
-        response["Cache-Control"] = "no-store"
-        if response.status_code >= 400:
-            log.warning(
-                "machine_refused",
-                path=request.path_info,
-                status=response.status_code,
-                request_id=request_id,
-            )
+        more = finished(response.status_code, request.path_info)
+        for name, value in more.items():
+            response[name] = value
         return response
+
+
+def finished(status: int, path: str) -> dict[str, str]:
+    """What each answer to a machine has in its head; a refusal stands in our log."""
+    request_id = secrets.token_hex(8)
+    if status >= 400:
+        log.warning("machine_refused", path=path, status=status, request_id=request_id)
+    return {"X-Request-ID": request_id, "Cache-Control": "no-store"}

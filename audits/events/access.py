@@ -15,6 +15,8 @@ from audits.log.models import Log
 # without it each post would cost a query before its own.
 CACHE_SECONDS = 1.0
 CACHE_ENTRIES = 1000
+# Looked up again by one request, early enough for all others not to wait for it.
+REFRESH_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,16 @@ class SourceKeyHolder:
         return scope.value in self.scopes
 
 
-_cache: dict[bytes, tuple[float, SourceKeyHolder]] = {}
+@dataclass(slots=True)
+class _Kept:
+    """A holder, how long it may be believed, and when to look it up again."""
+
+    holder: SourceKeyHolder
+    until: float
+    refresh: float
+
+
+_cache: dict[bytes, _Kept] = {}
 
 
 def presented_key(header: str) -> str | None:
@@ -53,15 +64,23 @@ def source_key(key: str) -> SourceKeyHolder | None:
     # SECURITY: the cache holds a MAC of the key, so that a memory dump has no keys.
     digest = hmac.new(settings.SECRET_KEY.encode(), key.encode(), sha256).digest()
     now = monotonic()
-    cached = _cache.get(digest)
-    if cached is not None and cached[0] > now:
-        return cached[1]
-    _cache.pop(digest, None)
-    holder = _look_up(key)
-    if holder is not None:
-        if len(_cache) >= CACHE_ENTRIES:
-            _cache.clear()
-        _cache[digest] = (now + CACHE_SECONDS, holder)
+    kept = _cache.get(digest)
+    if kept is not None and kept.until > now:
+        if kept.refresh > now:
+            return kept.holder
+        kept.refresh = kept.until  # the others do not look it up as well
+    try:
+        holder = _look_up(key)
+    except BaseException:
+        if kept is not None:
+            kept.refresh = now
+        raise
+    if holder is None:
+        _cache.pop(digest, None)
+        return None
+    if len(_cache) >= CACHE_ENTRIES:
+        _cache.clear()
+    _cache[digest] = _Kept(holder, now + CACHE_SECONDS, now + REFRESH_SECONDS)
     return holder
 
 

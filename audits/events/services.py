@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 from django.db import connection
 
-from audits.events.build import KeysMoved, write
+from audits.events.build import KeysMoved, soon, write, write_soon
 from audits.events.contents import IdConflict, Job, Written, foretold
 from audits.events.encoding import LATE, Event, Flag, leaf
 from audits.events.models import EventSource, KnownName
@@ -69,17 +69,33 @@ def append_batch(
     Raises IdConflict when an id came with another body, within the request or
     ever before. Signs after the commit: accepted means in the signed tree.
     """
-    known = _known_names(log, posted)
     while True:
-        keys = keys_of(log)
-        prepared = _prepared(source, log, posted, known, now, keys)
         try:
-            written = write(Job(log, prepared, now, keys.version))
+            written = write(_job(source, log, posted, now))
         except KeysMoved:
             # Nothing was written. Each time round, somebody was erased meanwhile.
             forget_keys_of(log)
         else:
             return receipts([item.event.id for item in posted], written)
+
+
+async def append_soon(
+    *, source: EventSource, log: Log, posted: Sequence[Posted], now: datetime
+) -> Answer:
+    """The same on an event loop, for the few events that a service has at a time."""
+    while True:
+        try:
+            written = await write_soon(await soon(_job, source, log, posted, now))
+        except KeysMoved:
+            forget_keys_of(log)
+        else:
+            return await soon(receipts, [item.event.id for item in posted], written)
+
+
+def _job(source: EventSource, log: Log, posted: Sequence[Posted], now: datetime) -> Job:
+    keys, known = keys_of(log), _known_names(log, posted)
+    prepared = _prepared(source, log, posted, known, now, keys)
+    return Job(log, prepared, now, keys.version)
 
 
 def _prepared(

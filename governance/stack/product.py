@@ -16,7 +16,6 @@ from governance.stack.process import Program
 
 ADDRESS = "127.0.0.1"
 MOST_WORKERS = 4
-THREADS_PER_WORKER = 16
 PROBE_TIMEOUT = 2  # seconds
 OWNER = "DATABASE_OWNER_URL"
 
@@ -40,9 +39,8 @@ class Product:
     def webs(self) -> list[Program]:
         """Return a web server for each core, all of them on the same port.
 
-        The kernel spreads connections among servers that listen for themselves
-        (SO_REUSEPORT); workers of one server share a queue, out of which the one that
-        is awake takes all that are there, and leaves the other cores idle.
+        Workers that share a socket share a queue, out of which the one that is awake
+        takes all that are there, and leaves the other cores idle.
         """
         count = max(2, min(os.cpu_count() or 1, MOST_WORKERS))
         return [self._web(f"web-{number}") for number in range(1, count + 1)]
@@ -50,11 +48,8 @@ class Product:
     def _web(self, name: str) -> Program:
         return self._program(
             name,
-            *(sys.executable, "-m", "granian", "governance.wsgi:application"),
-            *("--interface", "wsgi", "--host", ADDRESS, "--port", str(self.port)),
-            *("--workers", "1", "--blocking-threads", str(THREADS_PER_WORKER)),
-            # An open keep-alive connection would hold a worker back for ever.
-            *("--workers-kill-timeout", "5", "--respawn-failed-workers"),
+            *(sys.executable, "-m", "governance.stack.web"),
+            *("--host", ADDRESS, "--port", str(self.port)),
         )
 
     def worker(self) -> Program:

@@ -9,7 +9,7 @@ import psycopg
 from governance.stack.testing import free_port
 from tests.benchmarks.load import EVENTS, batches, event, timed
 from tests.benchmarks.rows import Row
-from tests.benchmarks.stage import Stage, web
+from tests.benchmarks.stage import BARE, Stage, web
 
 BATCHES, BATCH = 24, 1000
 SINGLES = 100  # per connection and round
@@ -67,7 +67,7 @@ def ingest_single(stage: Stage) -> list[Row]:
     ) as connection:
         connection.execute("CREATE TABLE bare (id uuid PRIMARY KEY, body bytea)")
     eight, one, bare = [], [], []
-    with web("tests.benchmarks.bare:application", port, environment):
+    with web(BARE, port, environment):
         for _ in range(ROUNDS):
             eight.append(
                 single_rate(stage.port, EVENTS, stage.keys[:8] * (CONNECTIONS // 8))

@@ -22,5 +22,8 @@ def versions(database_url: str) -> str:
     with psycopg.connect(database_url) as connection:
         server = connection.info.server_version // 10000
     parts = [f"Python {platform.python_version()}", f"PostgreSQL {server}"]
-    parts += [f"{name} {version(name)}" for name in ("Django", "granian", "psycopg")]
+    parts += [
+        f"{name} {version(name)}"
+        for name in ("Django", "uvicorn", "granian", "psycopg")
+    ]
     return ", ".join(parts)

@@ -16,7 +16,12 @@ from urllib.parse import urlencode
 from governance.stack.testing import Server, embedded_postgres, free_port, signer
 
 ROOT = Path(__file__).resolve().parents[2]
-WEB = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "16", "--no-ws"]
+# What a bare view is served by: the quickest server for WSGI that we know of.
+BARE = [
+    "granian", "tests.benchmarks.bare:application", "--interface", "wsgi",
+    "--workers", "1", "--blocking-threads", "16", "--no-ws", "--log-level", "error",
+]  # fmt: skip
+PRODUCT = ["governance.stack.web"]
 SERVERS = 2  # one for each core, as the product starts them
 PASSWORD = "a long pass phrase for the bench"
 
@@ -95,22 +100,22 @@ def installation(*, durable: bool = True) -> Iterator[Stage]:
 @contextmanager
 def served(found: Stage) -> Iterator[list[subprocess.Popen[bytes]]]:
     """The product's web servers on the stage's port, until the block ends."""
-    with web("governance.wsgi:application", found.port, found.environment) as servers:
+    with web(PRODUCT, found.port, found.environment) as servers:
         found.webs = servers
         yield servers
 
 
 @contextmanager
 def web(
-    application: str, port: int, environment: dict[str, str]
+    module: list[str], port: int, environment: dict[str, str]
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Granian servers with the product's own options, until the block ends."""
+    """A server of this module for each core, until the block ends."""
     said = Path(environment["VAR_DIR"]).with_name("web.log")
     with said.open("ab") as log:
         processes = [
             subprocess.Popen(
-                [sys.executable, "-m", "granian", application, "--host", "127.0.0.1",
-                 "--port", str(port), "--log-level", "error", *WEB],
+                [sys.executable, "-m", *module, "--host", "127.0.0.1",
+                 "--port", str(port)],
                 cwd=ROOT, env=environment, start_new_session=True,
                 stdout=log, stderr=log,
             )

@@ -34,11 +34,21 @@ TOLD: dict[type[Exception], Callable[[Any], Problem]] = {
 Teller = Callable[[Problem, HttpRequest], HttpResponse]
 
 
+def told(error: Exception) -> Problem:
+    """What the sender is told of one of the errors in TOLD."""
+    return next(how for kind, how in TOLD.items() if isinstance(error, kind))(error)
+
+
 def caller(request: HttpRequest, scope: Scope) -> SourceKeyHolder:
     """The source whose key was shown; Problem 405, 401 or 403 otherwise."""
     if request.method != "POST":
         raise Problem(405, _("Only POST."), headers={"Allow": "POST"})
-    key = presented_key(request.META.get("HTTP_AUTHORIZATION", ""))
+    return admitted(request.META.get("HTTP_AUTHORIZATION", ""), scope)
+
+
+def admitted(authorization: str, scope: Scope) -> SourceKeyHolder:
+    """The source whose key the header shows; Problem 401 or 403 otherwise."""
+    key = presented_key(authorization)
     holder = source_key(key) if key else None
     if holder is None:
         raise Problem(
@@ -91,8 +101,7 @@ def taken_in(scope: Scope, tell: Teller = as_details) -> Callable[[Act], View]:
             except Problem as error:
                 problem = error
             except tuple(TOLD) as error:
-                told = (how for kind, how in TOLD.items() if isinstance(error, kind))
-                problem = next(told)(error)
+                problem = told(error)
             return tell(problem, request)
 
         return view

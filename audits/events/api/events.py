@@ -116,17 +116,19 @@ def parse_events(
 
 def answered(answer: Answer) -> HttpResponse:
     """201 when anything is new, else 200."""
+    status, body = encoded(answer)
+    return HttpResponse(body, status=status, content_type="application/json")
+
+
+def encoded(answer: Answer) -> tuple[int, bytes]:
+    """The status and the body of an answer."""
     body = {
         "log": answer.log.origin,
         "checkpoint": answer.checkpoint,
         "hashes": answer.hashes,
         "events": answer.receipts,
     }
-    return HttpResponse(
-        msgspec.json.encode(body),
-        status=201 if answer.any_new else 200,
-        content_type="application/json",
-    )
+    return 201 if answer.any_new else 200, msgspec.json.encode(body)
 
 
 def rehearsed(events: Sequence[dict[str, Any]]) -> HttpResponse:

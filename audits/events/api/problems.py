@@ -14,6 +14,7 @@ from audits.events.encoding import FieldError
 from audits.log.seal import NotSigned, SignerAway
 
 logger = get_logger(__name__)
+KIND = "application/problem+json"
 DISK_FULL = "53100"  # PostgreSQL's code for it
 
 
@@ -35,12 +36,13 @@ class Problem(Exception):
             **more,
         }
 
+    def encoded(self) -> bytes:
+        """The problem details themselves, of the media type KIND."""
+        return orjson.dumps(self.body)
+
     def response(self) -> HttpResponse:
         return HttpResponse(
-            orjson.dumps(self.body),
-            status=self.status,
-            content_type="application/problem+json",
-            headers=self.headers,
+            self.encoded(), status=self.status, content_type=KIND, headers=self.headers
         )
 
 

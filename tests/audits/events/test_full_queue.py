@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from audits.events import build
+from audits.events.build import turns
 from audits.events.queue import Queue, QueueFull
 from tests.audits.events.test_group_commit import (
     SOON,
@@ -100,8 +100,8 @@ def test_a_request_whose_turn_does_not_come_leaves_and_is_never_written() -> Non
 def test_a_log_that_hangs_answers_429_and_takes_what_comes_again(
     own_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(build, "_held", {})
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(turns, "_held", {})
     system = a_system(an_organisation())
     key, client = a_source_key(system), Client()
     event = an_event()

@@ -268,3 +268,26 @@ def test_a_huge_request_goes_alone_and_is_still_written() -> None:
     queue: Queue[str, str] = Queue(lambda items: seen.append(items) or items, most=10)
     assert queue.put(json.dumps("big"), 1000) == '"big"'
     assert seen == [['"big"']]
+
+
+def test_a_group_lingers_for_as_many_as_the_last_one_had() -> None:
+    begun, go_on = Event(), Event()
+    groups: list[int] = []
+
+    def write(items: Any) -> list[Any]:
+        groups.append(len(items))
+        begun.set()
+        assert go_on.wait(SOON)
+        return list(items)
+
+    queue: Queue[int, int] = Queue(write, most=100, linger=SOON)
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(queue.put, 1, 1)  # a lone sender waits for nobody
+        assert begun.wait(SOON)
+        more = [pool.submit(queue.put, n, 1) for n in range(3)]
+        until(lambda: queue.waiting == 3)
+        go_on.set()
+        assert [each.result(SOON) for each in [first, *more]] == [1, 0, 1, 2]
+        again = [pool.submit(queue.put, n, 1) for n in range(3)]
+        assert [each.result(SOON) for each in again] == [0, 1, 2]
+    assert groups == [1, 3, 3]

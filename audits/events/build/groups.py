@@ -1,21 +1,15 @@
-"""Writing what requests want written: one transaction for all who wait.
+"""Writing a group of requests: one transaction for all of them.
 
 1. The heads of all logs of a group are locked before an id is looked up.
 2. A request is written whole or not at all; its conflict is its own, and the others
    of its group are written all the same.
-3. A log that somebody else holds (a person's act, another process) never makes the
-   others wait: its requests form a group of their own and wait for the lock alone.
-4. A few leaves are written without looking first: ids are hardly ever known, and the
+3. A few leaves are written without looking first: ids are hardly ever known, and the
    database refuses one that is. Then, and for many leaves, heads are locked and read.
-5. A group's trees are signed together, after the commit, by whoever wrote it; the next
-   group is written meanwhile.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from time import monotonic
 from uuid import UUID
 
 from django.db import (
@@ -27,10 +21,8 @@ from django.db import (
 )
 
 from audits.events.contents import IdConflict, Job, Written
-from audits.events.queue import Queue
 from audits.log.build import own_transaction
 from audits.log.models import Log
-from audits.log.seal import signed_checkpoints
 from audits.log.services import (
     Appended,
     ClockWentBack,
@@ -42,16 +34,6 @@ from audits.log.services import (
     is_few,
     lock_tails,
 )
-from audits.tlog.checkpoint import Checkpoint
-
-# LIMIT: a group is written in well under a second, so that nobody waits for long.
-MOST_LEAVES = 2000
-# LIMIT: what waits is written in a few seconds, and who waits longer is sent away: a
-# log that hangs must not take all threads of a server for itself.
-MOST_WAITING = 10 * MOST_LEAVES
-PATIENCE_SECONDS = 5.0
-# LIMIT: a log that was held a moment ago is likely to be held again for so long.
-HELD_SECONDS = 1.0
 
 
 class KeysMoved(Exception):
@@ -122,16 +104,16 @@ class _Share:
         return Written(log, new, part, self.indexes)
 
 
-def _write_unheld(jobs: Sequence[Job]) -> Outcomes:
+def write_unheld(jobs: Sequence[Job]) -> Outcomes:
     """Write the jobs of the logs that nobody else holds; LogIsHeld is the others'."""
-    return _write_next(jobs) or _write_locked(jobs, skip_locked=True)
+    return _write_next(jobs) or write_locked(jobs, skip_locked=True)
 
 
-def _write_held(jobs: Sequence[Job]) -> Outcomes:
+def write_held(jobs: Sequence[Job]) -> Outcomes:
     """Write the jobs of one log when its turn comes."""
     written = _write_next(jobs, patient=True) or [LogIsHeld()]
     is_held = any(isinstance(each, LogIsHeld) for each in written)
-    return _write_locked(jobs) if is_held else written
+    return write_locked(jobs) if is_held else written
 
 
 def _write_next(jobs: Sequence[Job], *, patient: bool = False) -> Outcomes | None:
@@ -166,7 +148,7 @@ def _next_share(job: Job, start: int, made: Appended | None) -> Written | LogIsH
     return Written(job.log, list(job.prepared.values()), part, {})
 
 
-def _write_locked(jobs: Sequence[Job], *, skip_locked: bool = False) -> Outcomes:
+def write_locked(jobs: Sequence[Job], *, skip_locked: bool = False) -> Outcomes:
     """Write the jobs behind their logs' locks, for which we wait or do not."""
     wanted: dict[Log, list[UUID]] = {}
     for job in jobs:
@@ -213,7 +195,7 @@ def _share(plan: _Plan | None, job: Job) -> _Share | Exception:
         return error
 
 
-def _write_all(write: GroupWrite, jobs: Sequence[Job]) -> Outcomes:
+def write_all(write: GroupWrite, jobs: Sequence[Job]) -> Outcomes:
     """Write a group; a fault of one of its requests is told to that one alone."""
     try:
         return write(jobs)
@@ -233,68 +215,3 @@ def _write_one(write: GroupWrite, job: Job) -> Written | Exception:
         return write([job])[0]
     except DatabaseError as error:
         return error
-
-
-def _sign(outcomes: Sequence[Written | BaseException]) -> list[Written | BaseException]:
-    """Have the trees of a group signed; who gets no signature is told why not."""
-    grown = dict.fromkeys(
-        each.appended.checkpoint
-        for each in outcomes
-        if isinstance(each, Written) and each.appended
-    )
-    notes = dict(zip(grown, signed_checkpoints(list(grown)), strict=True))
-    return [_with_note(each, notes) for each in outcomes]
-
-
-def _with_note(
-    each: Written | BaseException, notes: Mapping[Checkpoint, str | Exception]
-) -> Written | BaseException:
-    if not isinstance(each, Written) or each.appended is None:
-        return each
-    note = notes[each.appended.checkpoint]
-    return replace(each, note=note) if isinstance(note, str) else note
-
-
-@dataclass(slots=True)
-class _HeldLog:
-    """A log that others write to as well: its requests queue up for its lock."""
-
-    queue: Queue[Job, Written]
-    until: float = 0.0
-
-
-def _queue(write: GroupWrite) -> Queue[Job, Written]:
-    return Queue(
-        partial(_write_all, write),
-        MOST_LEAVES,
-        conclude=_sign,
-        room=MOST_WAITING,
-        patience=PATIENCE_SECONDS,
-    )
-
-
-_free = _queue(_write_unheld)
-_held: dict[int, _HeldLog] = {}
-
-
-def write(job: Job) -> Written:
-    """Write the job and commit it, together with what other requests want written.
-
-    Within a caller's transaction it is written alone, and the caller commits. Raises
-    IdConflict, KeysMoved, ClockWentBack, QueueFull, and what the database says; and,
-    when it is stored but has no signature, SignerAway or NotSigned.
-    """
-    if connection.in_atomic_block:
-        [outcome] = _write_locked([job])
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-    weight = len(job.prepared)
-    held = _held.get(job.log.pk)
-    if held is None or held.until < monotonic():
-        try:
-            return _free.put(job, weight)
-        except LogIsHeld:
-            held = _held.setdefault(job.log.pk, _HeldLog(_queue(_write_held)))
-            held.until = monotonic() + HELD_SECONDS
-    return held.queue.put(job, weight)
