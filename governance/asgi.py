@@ -1,10 +1,11 @@
-"""The ASGI entry point: events on the event loop, everything else as WSGI in threads.
+"""The ASGI entry point: machines on the event loop, all else as WSGI in threads.
 
 Django's own ASGI handler is not used: it spends more time on a request than a thread
 does. `governance.wsgi` alone serves the same product, only slower.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
@@ -13,7 +14,7 @@ from io import BytesIO
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
-from django.db import connections
+from django.db import close_old_connections, connections
 from structlog import get_logger
 
 
@@ -36,10 +37,12 @@ from django.middleware.security import SecurityMiddleware  # noqa: E402
 
 from audits.events.api.loop import Reply, is_usual, post_events  # noqa: E402
 from governance.machines import finished  # noqa: E402
+from registry.predictions.api.machines import Asked, read_proof  # noqa: E402
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Headers = Mapping[bytes, bytes]
 Pairs = list[tuple[bytes, bytes]]
 
 log = get_logger(__name__)
@@ -47,7 +50,8 @@ EVENTS = "/api/v1/events"
 # By which header a proxy says that it was asked by https.
 PROXY: str = (getattr(settings, "SECURE_PROXY_SSL_HEADER", None) or [""])[0]
 FORWARDED = PROXY.removeprefix("HTTP_").replace("_", "-").lower().encode()
-pages: Callable[..., Awaitable[None]] = WSGIMiddleware(as_wsgi, workers=16)
+# LIMIT: a connection to the database each; pages take tens of milliseconds.
+pages: Any = WSGIMiddleware(as_wsgi, workers=12)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,26 +59,61 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         return
     receive = _until_it_ends(receive)
-    if scope["method"] == "POST" and scope["path"] == EVENTS:
-        headers = dict(scope["headers"])
-        secured = _secured(scope["scheme"], headers.get(FORWARDED))
-        if secured is not None and not scope["query_string"] and is_usual(headers):
-            try:
-                body = await _whole(receive)
-            except ConnectionResetError:
-                return  # nobody waits for an answer
-            reply = await _answer(headers, body)
-            if reply is not None:
-                await _send(send, reply, secured)
-                return
-            receive = _again(body)
-    await pages(_without_lookalikes(scope), receive, _to_whoever_listens(send))
+    headers = dict(scope["headers"])
+    secured = _secured(scope["scheme"], headers.get(FORWARDED))
+    if secured is not None and _is_usual_event(scope, headers):
+        try:
+            body = await _whole(receive)
+        except ConnectionResetError:
+            return  # nobody waits for an answer
+        reply = await _tried(post_events(headers, body))
+        receive = _again(body)
+    elif secured is not None and (asked := _asked(scope, headers)).event_id:
+        reply = await _tried(_proof(asked))
+    else:
+        reply = None
+    if reply is None:
+        await pages(_without_lookalikes(scope), receive, _to_whoever_listens(send))
+    else:
+        await _send(send, reply, finished(reply.status, scope["path"]), secured or [])
 
 
-async def _answer(headers: dict[bytes, bytes], body: bytes) -> Reply | None:
-    """None when something is wrong here: the ordinary view answers, and says what."""
+def _is_usual_event(scope: Scope, headers: Headers) -> bool:
+    return (
+        scope["method"] == "POST"
+        and scope["path"] == EVENTS
+        and not scope["query_string"]
+        and is_usual(headers)
+    )
+
+
+def _asked(scope: Scope, headers: Headers) -> Asked:
+    return Asked(
+        scope["method"],
+        scope["path"],
+        scope["query_string"].decode("latin-1"),
+        headers.get(b"authorization", b"").decode("latin-1"),
+        headers.get(b"accept", b"").decode("latin-1"),
+    )
+
+
+async def _proof(asked: Asked) -> Reply | None:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(pages.executor, _read_proof, asked)
+
+
+def _read_proof(asked: Asked) -> Reply | None:
+    close_old_connections()  # as at the begin of each request: one may have broken
+    found = read_proof(asked)
+    if found is None:
+        return None
+    return Reply(found.status_code, dict(found.items()), found.content)
+
+
+async def _tried(reply: Awaitable[Reply | None]) -> Reply | None:
+    """None when something is wrong: the ordinary view answers, and says what."""
     try:
-        return await post_events(headers, body)
+        return await reply
     except Exception:
         log.exception("not_answered_on_the_loop")
         return None
@@ -90,17 +129,12 @@ async def _whole(receive: Receive) -> bytes:
     return body
 
 
-async def _send(send: Send, reply: Reply, secured: Pairs) -> None:
-    found = {**reply.headers, **finished(reply.status, EVENTS)}
+async def _send(send: Send, reply: Reply, more: dict[str, str], secured: Pairs) -> None:
+    found = {**reply.headers, **more}
     headers = [(name.encode(), value.encode()) for name, value in found.items()]
-    headers.append((b"content-length", b"%d" % len(reply.body)))
-    await send(
-        {
-            "type": "http.response.start",
-            "status": reply.status,
-            "headers": headers + secured,
-        }
-    )
+    length = (b"content-length", b"%d" % len(reply.body))
+    start = {"type": "http.response.start", "status": reply.status}
+    await send({**start, "headers": [*headers, length, *secured]})
     await send({"type": "http.response.body", "body": reply.body})
 
 

@@ -14,7 +14,7 @@ from audits.events.api.door import View
 from audits.events.api.events import post_events
 from audits.events.api.otlp import post_logs, post_traces
 from audits.oversight.api import post_review
-from registry.predictions.api.machines import read_proof
+from registry.predictions.api.machines import Asked, read_proof
 
 log = get_logger(__name__)
 MACHINES: dict[str, View] = {
@@ -32,7 +32,12 @@ class MachinesFirst:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = read_proof(request)
+        meta = request.META
+        asked = Asked(
+            request.method or "", request.path_info, meta.get("QUERY_STRING", ""),
+            meta.get("HTTP_AUTHORIZATION", ""), meta.get("HTTP_ACCEPT", ""),
+        )  # fmt: skip
+        response = read_proof(asked)
         if response is None:
             view = MACHINES.get(request.path_info)
             if view is None or request.method != "POST":

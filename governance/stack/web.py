@@ -1,4 +1,4 @@
-"""`python -m governance.stack.web --port 8000`: a web server on a port that others share.
+"""`python -m governance.stack.web --port 8000`: a web server on a shared port.
 
 The kernel spreads connections among the servers that listen on a port for themselves
 (SO_REUSEPORT), so one for each core is started and none of them waits for another.

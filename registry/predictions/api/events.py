@@ -106,9 +106,13 @@ class NoPath(APIException):
 
 def wants_cose(request: Request | HttpRequest) -> bool:
     """Whether the caller names the media type of COSE receipts, or asks by address."""
-    accepted = request.META.get("HTTP_ACCEPT", "").split(",")
-    named = {each.partition(";")[0].strip().lower() for each in accepted}
-    return COSE in named or request.GET.get("format") == "cose"
+    accepted = request.META.get("HTTP_ACCEPT", "")
+    return names_cose(accepted) or request.GET.get("format") == "cose"
+
+
+def names_cose(accepted: str) -> bool:
+    named = {each.partition(";")[0].strip().lower() for each in accepted.split(",")}
+    return COSE in named
 
 
 class AnyAccept(BaseContentNegotiation):

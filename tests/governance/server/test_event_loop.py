@@ -122,6 +122,7 @@ def no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nobody(*_given: Any) -> None:
         raise AssertionError("left to the ordinary view")
 
+    nobody.executor = server().pages.executor  # type: ignore[attr-defined]
     monkeypatch.setattr(server(), "pages", nobody)
 
 
@@ -175,6 +176,18 @@ def test_the_answer_is_that_of_the_ordinary_view(
 def heads(headers: dict[str, str]) -> dict[str, str]:
     own = {"x-request-id", "content-length"}  # no two answers share the first
     return {k.lower(): v for k, v in headers.items() if k.lower() not in own}
+
+
+def test_a_proof_is_that_of_the_ordinary_view(
+    log_and_key: tuple[Log, str], no_pages: None
+) -> None:
+    _log, key = log_and_key
+    assert post_events(Client(), key, GOOD).status_code == 201
+    path = f"/api/v1/events/{GOOD['id']}/proof"
+    [found] = run(post(key, b"", method="GET", path=path))
+    plain = Client().get(path, headers={"authorization": f"Bearer {key}"})
+    assert (found.status, found.body) == (200, plain.content)
+    assert heads(found.headers) == heads(dict(plain.items()))
 
 
 def test_a_stranger_is_not_let_in(log_and_key: tuple[Log, str], no_pages: None) -> None:
