@@ -11,11 +11,12 @@ import msgspec
 from django.conf import settings
 from django.db import connection
 
-from audits.events.build import KeysMoved, soon, write, write_soon
+from audits.events.build import KeysMoved
 from audits.events.contents import IdConflict, Job, Written, foretold
 from audits.events.encoding import LATE, Event, Flag, leaf
 from audits.events.models import EventSource, KnownName
 from audits.events.selectors import seen_macs
+from audits.events.turns import soon, write, write_soon
 from audits.log.models import Log
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, inclusion_path, stored_leaf

@@ -15,9 +15,9 @@ from audits.events.access import SourceKeyHolder
 from audits.events.api.door import TOLD, admitted, told
 from audits.events.api.events import encoded, parse_events, split_body
 from audits.events.api.problems import KIND, Problem
-from audits.events.build import soon
 from audits.events.models import Scope
 from audits.events.services import Posted, append_soon
+from audits.events.turns import soon
 
 Headers = Mapping[bytes, bytes]
 # LIMIT: reading a body keeps all others waiting, about 0.1 ms for each kB.

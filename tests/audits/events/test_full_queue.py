@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from audits.events.build import turns
+from audits.events import turns
 from audits.events.queue import Queue, QueueFull
 from tests.audits.events.test_group_commit import (
     SOON,

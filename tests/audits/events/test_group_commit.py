@@ -15,9 +15,9 @@ from django.db import DataError, connections
 from django.test import Client
 from django.utils import timezone
 
-from audits.events.build import write
 from audits.events.contents import Job
 from audits.events.queue import Queue
+from audits.events.turns import write
 from audits.log.models import Entry, Head, Log
 from audits.log.services import Leaf
 from audits.trail.services import SYSTEM, record

@@ -14,7 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test import Client
 
-from audits.events.build import threads, turns
+from audits.events import turns
 from audits.log.models import Log
 from tests.audits.events.test_concurrent_posting import check_answer
 from tests.audits.events.test_group_commit import SOON, held, leaves_of, until
@@ -44,7 +44,6 @@ def _own_threads(monkeypatch: pytest.MonkeyPatch, own_database: str) -> Iterator
     pages = WSGIMiddleware(server().as_wsgi, workers=1)
     monkeypatch.setattr(server(), "pages", pages)
     with ThreadPoolExecutor(THREADS) as pool, pages.executor:
-        monkeypatch.setattr(threads, "THREADS", pool)
         monkeypatch.setattr(turns, "THREADS", pool)
         monkeypatch.setattr(turns, "_held", {})
         yield
