@@ -16,6 +16,7 @@ request that cannot be answered now gets {"away": why}, one that is none {"wrong
 Any of them may be sent again: the answer is the same, or further on.
 """
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
@@ -36,6 +37,7 @@ MOST_BYTES = 1 << 18
 MOST_TREES = 100
 MOST_ORIGIN = 255
 MOST_SIZE = 1 << 53
+IN_NO_ORIGIN = re.compile(r"[+\s\x00-\x1f]")
 
 Answer = dict[str, Any]
 
@@ -69,9 +71,13 @@ def _answer(
 ) -> Answer:
     if "wrong" in request:
         return request
-    if "trees" in request:
-        return {"notes": [_told(next(notes)) for _each in request["trees"]]}
-    answer: Answer = request["act"](signer)
+    found = [next(notes) for _each in request.get("trees", ())]
+    if "act" not in request:
+        return {"notes": [_told(each) for each in found]}
+    # ORDER: what else is signed of a tree is signed only if its checkpoint is, which
+    # then is in the state.
+    refused = [each for each in found if isinstance(each, Refusal)]
+    answer: Answer = _told(refused[0]) if refused else request["act"](signer)
     return answer
 
 
@@ -81,10 +87,6 @@ def _open(signer: Signer, origin: str) -> Answer:
 
 
 def _receipt(signer: Signer, asked: Asked) -> Answer:
-    # ORDER: only what is signed as a checkpoint, and so in the state, is signed here.
-    [found] = signer.sign([asked])
-    if isinstance(found, Refusal):
-        return dict(_told(found))
     newest = signer.masters(asked)[-1]
     protected, signature = signer.keys.receipt(asked.origin, asked.root, newest)
     return {
@@ -94,10 +96,6 @@ def _receipt(signer: Signer, asked: Asked) -> Answer:
 
 
 def _ml_dsa(signer: Signer, asked: Asked) -> Answer:
-    # ORDER: as for a receipt.
-    [found] = signer.sign([asked])
-    if isinstance(found, Refusal):
-        return dict(_told(found))
     newest, at = signer.masters(asked)[-1], signer.now() // MICROSECONDS
     return {"line": signer.keys.ml_dsa_line(Checkpoint(*asked), newest, at)}
 
@@ -156,11 +154,15 @@ def _act(act: Callable[..., Answer], *values: object) -> dict[str, Any]:
     return {"act": lambda signer: act(signer, *values)}
 
 
+def _of_tree(act: Callable[..., Answer], asked: Asked) -> dict[str, Any]:
+    return {"trees": [asked], **_act(act, asked)}
+
+
 REQUESTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "sign": lambda request: {"trees": _trees(request.get("trees"))},
     "open": lambda request: _act(_open, _origin(request.get("origin"))),
-    "receipt": lambda request: _act(_receipt, _tree(request.get("tree"))),
-    "ml-dsa": lambda request: _act(_ml_dsa, _tree(request.get("tree"))),
+    "receipt": lambda request: _of_tree(_receipt, _tree(request.get("tree"))),
+    "ml-dsa": lambda request: _of_tree(_ml_dsa, _tree(request.get("tree"))),
     "ml-dsa-key": lambda request: _act(_ml_dsa_key, _origin(request.get("origin"))),
     "pending": lambda _request: _act(
         lambda signer: {"pending": rotating.pending(signer)}
@@ -214,6 +216,6 @@ def _size(found: object) -> int:
 def _origin(found: object) -> str:
     if not isinstance(found, str) or not 0 < len(found.encode()) <= MOST_ORIGIN:
         raise Wrong(f"an origin is a text of 1 to {MOST_ORIGIN} bytes")
-    if "+" in found or any(each.isspace() or each < " " for each in found):
+    if IN_NO_ORIGIN.search(found):
         raise Wrong("an origin has neither spaces nor '+'")
     return found

@@ -32,6 +32,8 @@ class _Caller:
     socket: socket.socket
     came: bytearray = field(default_factory=bytearray)
     unsent: bytearray = field(default_factory=bytearray)
+    is_slow: bool = False
+    """Whether we wait until it takes what is unsent."""
 
     def lines(self) -> list[bytes]:
         """The whole lines that came; ValueError when one is too long."""
@@ -149,10 +151,10 @@ class Server:
         if len(caller.unsent) > MOST_UNREAD:
             self._drop(caller)
             return
-        events = selectors.EVENT_READ
-        if caller.unsent:
-            events |= selectors.EVENT_WRITE
-        self._selector.modify(caller.socket, events, caller)
+        if bool(caller.unsent) != caller.is_slow:
+            caller.is_slow = not caller.is_slow
+            more = selectors.EVENT_WRITE if caller.is_slow else 0
+            self._selector.modify(caller.socket, selectors.EVENT_READ | more, caller)
 
     def _drop(self, caller: _Caller) -> None:
         if caller in self._callers:

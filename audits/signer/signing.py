@@ -9,25 +9,24 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from audits.signer.growth import LATELY, Growth, Walk
 from audits.signer.keys import FIRST, Keys
-from audits.signer.reading import Entries, Where
+from audits.signer.reading import Entries
 from audits.signer.state import Key, Refusal, Signed, State, masters
 from audits.signer.taking_over import LOST, StateLost, taken_over
 from audits.signer.witnessing import Witness
 from audits.tlog import note
 from audits.tlog.checkpoint import Checkpoint
-from audits.tlog.compact import Compact
 from audits.tlog.consistency import check_consistency, prove_consistency
 from audits.tlog.hashing import ProofInvalid
 
 MICROSECONDS = 1_000_000
 # LIMIT: as appending does; clocks are corrected by less all the time.
 CLOCK_TOLERANCE = 300 * MICROSECONDS
-# LIMIT: some hundred kB per log. Requests that were overtaken are a few steps behind.
-LATELY = 8
 TELL_EVERY = 1000
 
 
@@ -37,13 +36,6 @@ class Asked(NamedTuple):
     origin: str
     size: int
     root: bytes
-
-
-class Walk(NamedTuple):
-    """Leaves that were read from a tree on."""
-
-    before: Compact
-    leaves: list[bytes]
 
 
 class Signer:
@@ -91,16 +83,16 @@ class Signer:
         try:
             with self.state.change():
                 refusals = self._judge(set(asked))
+                signed = set(asked) - refusals.keys()
+                masters = {each: self.masters(each) for each in signed}
         except BaseException:
             # ORDER: what the state does not know was not signed, whatever was read.
             self._lately.clear()
             raise
         # If we stop here: the state knows of trees that nobody has a signature of.
         # Asked for again, they are signed.
-        notes: dict[Asked, str | Refusal] = {
-            each: refusals.get(each) or self._note(each) for each in set(asked)
-        }
-        return [notes[each] for each in asked]
+        notes = {each: self._note(each, found) for each, found in masters.items()}
+        return [refusals.get(each) or notes[each] for each in asked]
 
     def refuse_lost_state(self) -> None:
         """Raise StateLost when the database has a past that the state knows nothing of.
@@ -134,79 +126,78 @@ class Signer:
         by_log: dict[str, list[Asked]] = {}
         for each in asked:
             by_log.setdefault(each.origin, []).append(each)
-        seen = self.state.signed(by_log)
-        where = self.entries.find(list(by_log))
-        now, refusals = self.now(), {}
-        for origin, wanted in by_log.items():
-            found = self._judge_log(origin, wanted, seen.get(origin), where, now)
-            refusals.update(found)
+        now, growths = self.now(), []
+        refusals: dict[Asked, Refusal] = {}
+        for found in self._begun(by_log, now):
+            if isinstance(found, Growth):
+                growths.append(found)
+            else:
+                refusals.update(dict.fromkeys(by_log[found.origin], found))
+        self._reread([each for each in growths if each.is_behind])
+        for growth in growths:
+            refusals.update(self._advance(growth, by_log[growth.origin], now))
         for refusal in refusals.values():
             # LIMIT: a log that is asked for all the time is not told of all the time.
             if self.state.refuse(refusal, now) % TELL_EVERY == 1:
                 self._tell(refusal)
         return refusals
 
-    def _judge_log(
-        self,
-        origin: str,
-        wanted: Sequence[Asked],
-        signed: Signed | None,
-        where: Mapping[str, Where],
-        now: int,
+    def _begun(
+        self, by_log: Mapping[str, Sequence[Asked]], now: int
+    ) -> Iterator[Growth | Refusal]:
+        """What to read of each log, or why nothing of it is signed."""
+        seen = self.state.signed(by_log)
+        where = self.entries.find(list(by_log))
+        for origin, wanted in by_log.items():
+            signed = seen.get(origin)
+            if signed is None:
+                yield Refusal(origin, "unknown", _unknown(origin))
+            elif now < signed.at - CLOCK_TOLERANCE:
+                yield Refusal(
+                    origin, "clock",
+                    f"the clock is {(signed.at - now) // MICROSECONDS} s behind the "
+                    "last signature of this log",
+                )  # fmt: skip
+            elif origin not in where:
+                yield Refusal(origin, "rollback", "the database has no such log")
+            else:
+                yield Growth(where[origin], signed, (each.size for each in wanted))
+
+    def _reread(self, growths: Sequence[Growth]) -> None:
+        """Read the new entries of all these logs together, as they are stored."""
+        if not growths:
+            return
+        # What was not signed yet was hardly received before the last signature. What
+        # was, is found all the same.
+        since = min(each.signed.at for each in growths) - CLOCK_TOLERANCE
+        by_place = {each.where: each for each in growths}
+        stretches = [each.stretch for each in growths]
+        for place, leaves in self.entries.leaves(stretches, _as_time(since)):
+            by_place[place].add(leaves)
+
+    def _advance(
+        self, growth: Growth, wanted: Sequence[Asked], now: int
     ) -> dict[Asked, Refusal]:
-        if signed is None:
-            return _all(wanted, "unknown", _unknown(origin))
-        if now < signed.at - CLOCK_TOLERANCE:
-            return _all(
-                wanted, "clock",
-                f"the clock is {(signed.at - now) // MICROSECONDS} s behind the last "
-                "signature of this log",
-            )  # fmt: skip
-        if origin not in where:
-            return _all(wanted, "rollback", "the database does not have this log")
-        sizes = {each.size for each in wanted}
-        grown, walks = self._reread(signed, where[origin], sizes)
-        newest = max((each.size for each in wanted if _fits(each, grown)), default=0)
+        """Write down the newest tree that fits; returns what is not signed."""
+        signed = growth.signed
+        fitting = (each.size for each in wanted if growth.fits(each.size, each.root))
+        newest = max(fitting, default=0)
         if newest > signed.size:
-            compact, at = grown[newest], max(now, signed.at)
-            self.state.advance(Signed(origin, compact, compact.root(), at))
-            self._remember(origin, walks, newest)
-        refusals = {}
-        for each in wanted:
-            refusal = self._refusal(each, signed, where[origin], grown)
-            if refusal is not None:
-                refusals[each] = refusal
-        return refusals
+            compact, at = growth.trees[newest], max(now, signed.at)
+            self.state.advance(Signed(growth.origin, compact, compact.root(), at))
+            self._remember(growth, newest)
+        found = {each: self._refusal(each, growth) for each in wanted}
+        return {each: why for each, why in found.items() if why is not None}
 
-    def _reread(
-        self, signed: Signed, where: Where, sizes: set[int]
-    ) -> tuple[Mapping[int, Compact], Sequence[Walk]]:
-        """The trees of the larger ones of these sizes, from the entries as stored."""
-        grown = {signed.size: signed.compact}
-        walks: deque[Walk] = deque(maxlen=LATELY)
-        larger = sorted(size for size in sizes if size > signed.size)
-        compact, end = signed.compact, max(larger, default=0)
-        for leaves in self.entries.leaves(where, signed.size, end):
-            walks.append(Walk(compact, leaves))
-            start, taken = compact.size, 0
-            for size in larger:
-                if start + taken < size <= start + len(leaves):
-                    compact = compact.append(leaves[taken : size - start])
-                    taken = size - start
-                    grown[size] = compact
-            compact = compact.append(leaves[taken:])
-        return grown, walks
-
-    def _refusal(
-        self, asked: Asked, signed: Signed, where: Where, grown: Mapping[int, Compact]
-    ) -> Refusal | None:
-        if asked.size in grown:
-            if _fits(asked, grown):
+    def _refusal(self, asked: Asked, growth: Growth) -> Refusal | None:
+        signed, found = growth.signed, growth.trees.get(asked.size)
+        if found is not None:
+            if found.root() == asked.root:
                 return None
             return Refusal(
                 asked.origin, "fork",
                 f"the entries in the database, hashed again from the signed tree of "
-                f"size {signed.size}, lead to root {grown[asked.size].root().hex()} at "
+                f"size {signed.size}, lead to root {found.root().hex()} at "
                 f"size {asked.size}; to be signed was {asked.root.hex()}",
             )  # fmt: skip
         if asked.size > signed.size:
@@ -215,12 +206,11 @@ class Signer:
                 f"the database does not have the entries up to size {asked.size}; the "
                 f"tree of size {signed.size} is signed",
             )  # fmt: skip
-        return self._refusal_of_old(asked, signed, where)
+        return self._refusal_of_old(asked, growth)
 
-    def _refusal_of_old(
-        self, asked: Asked, signed: Signed, where: Where
-    ) -> Refusal | None:
+    def _refusal_of_old(self, asked: Asked, growth: Growth) -> Refusal | None:
         """None for a size that was passed, if the signed tree begins with that tree."""
+        signed = growth.signed
         for walk in self._lately.get(asked.origin, ()):
             at = asked.size - walk.before.size
             if 0 <= at <= len(walk.leaves):
@@ -228,7 +218,7 @@ class Signer:
                 if tree.root() == asked.root:
                     return None
         try:
-            nodes = self.entries.nodes(where, signed.size)
+            nodes = self.entries.nodes(growth.where, signed.size)
             proof = prove_consistency(asked.size, signed.size, nodes)
             check_consistency(asked.size, signed.size, asked.root, signed.root, proof)
         except (ProofInvalid, LookupError, ValueError) as error:
@@ -239,24 +229,20 @@ class Signer:
             )  # fmt: skip
         return None
 
-    def _remember(self, origin: str, walks: Sequence[Walk], end: int) -> None:
+    def _remember(self, growth: Growth, end: int) -> None:
         """Keep the leaves that led to the newest signature, and none beyond it."""
-        lately = self._lately.setdefault(origin, deque(maxlen=LATELY))
-        for before, leaves in walks:
+        lately = self._lately.setdefault(growth.origin, deque(maxlen=LATELY))
+        for before, leaves in growth.walks:
             lately.append(Walk(before, leaves[: max(0, end - before.size)]))
 
-    def _note(self, asked: Asked) -> str:
+    def _note(self, asked: Asked, masters: Iterable[int]) -> str:
         text = Checkpoint(*asked).text()
-        keys = [self.keys.log(asked.origin, each) for each in self.masters(asked)]
+        keys = [self.keys.log(asked.origin, each) for each in masters]
         return str(note.sign(text, keys))
 
 
-def _fits(asked: Asked, grown: Mapping[int, Compact]) -> bool:
-    return asked.size in grown and grown[asked.size].root() == asked.root
-
-
-def _all(wanted: Sequence[Asked], kind: str, why: str) -> dict[Asked, Refusal]:
-    return {each: Refusal(each.origin, kind, why) for each in wanted}
+def _as_time(at: int) -> datetime:
+    return datetime.fromtimestamp(at // MICROSECONDS, UTC)
 
 
 def _unknown(origin: str) -> str:

@@ -154,7 +154,8 @@ class State:
     def advance(self, signed: Signed) -> None:
         """Write down what is signed next; a refusal from before is over."""
         self._base.execute(
-            "INSERT OR REPLACE INTO signed VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO signed VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE"
+            " SET size = ?2, root = ?3, peaks = ?4, at = ?5",
             [signed.origin, signed.size, signed.root, signed.compact.to_bytes(),
              signed.at],
         )  # fmt: skip

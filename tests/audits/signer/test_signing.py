@@ -1,6 +1,8 @@
 """What the signer refuses, and why: asked directly, with entries as they are stored."""
 
 import random
+import time
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from audits.log.models import Entry, Log
-from audits.signer import rotating
+from audits.signer import reading, rotating
 from audits.signer.keys import MASTER, Keys, write_key
 from audits.signer.reading import Entries
 from audits.signer.signing import Asked, Signer
@@ -21,7 +23,7 @@ from audits.tlog.checkpoint import open_checkpoint
 from audits.tlog.compact import Compact
 from audits.tlog.note import parse_vkey
 from tests.audits.tlog.naive import mth
-from tests.factories import World, a_source_key, an_event, post_events
+from tests.factories import World, a_source_key, a_system, an_event, post_events
 
 
 class Clock:
@@ -43,10 +45,11 @@ def make(tmp_path: Path, clock: Clock) -> Any:
     folder.mkdir(mode=0o700)
     write_key(folder / MASTER, random.Random(1).randbytes(40).hex().encode())
 
-    def one() -> Signer:
+    def one(hear: Callable[[], object] = lambda: None) -> Signer:
+        """`hear` is called whenever the database is asked something."""
         keys, state = Keys(folder), State(folder, durable=False)
         witness = Witness(keys, state, lambda: Configured("witness.example", {}))
-        entries = Entries(lambda: connection.connection)
+        entries = Entries(lambda: [hear(), connection.connection][1])
         return Signer(keys, state, entries, witness, clock=clock)
 
     return one
@@ -188,3 +191,34 @@ def test_after_the_overlap_the_old_key_signs_only_the_tree_that_says_so(
     )
     newest = signer.keys.cosigner("witness.example/2", 2).public
     assert note.parse_vkey(again.vkey()).public == newest
+
+
+def test_many_logs_are_read_at_once_however_different_they_are(
+    make: Any, world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.now = time.time()
+    asked: list[int] = []
+    signer = make(lambda: asked.append(1))
+    systems = [
+        world.system,
+        *(a_system(world.acme, name=f"Desk {n}") for n in range(4)),
+    ]
+    trees = {}
+    for count, system in enumerate(systems, 4):
+        opened(signer, system.log)
+        post_events(Client(), a_source_key(system), *(an_event() for _ in range(count)))
+        rows = Entry.objects.filter(log=system.log).order_by("idx")
+        leaves = [sha256(b"\x00" + bytes(row.entry)).digest() for row in rows]
+        trees[system.log.origin] = (len(leaves), mth(leaves))
+    (one, (size, root)), two, *others = trees.items()
+    wanted = [Asked(each, *tree) for each, tree in others]
+    signer.entries.find([*trees])
+    asked.clear()
+    assert [kind(each) for each in signer.sign(wanted)] == ["signed"] * 3
+    assert len(asked) == 1
+    monkeypatch.setattr(reading, "CHUNK", 3)
+    # One that has not grown, one that has, and two that lack or have other entries.
+    fork = Asked(two[0], two[1][0], sha256(b"other").digest())
+    missing = Asked(wanted[0].origin, wanted[0].size + 9, wanted[0].root)
+    found = signer.sign([wanted[1], missing, Asked(one, size, root), fork])
+    assert [kind(each) for each in found] == ["signed", "missing", "signed", "fork"]
