@@ -8,7 +8,7 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 export PYTHONPATH := $(CURDIR):$(CURDIR)/clients/python/src
 # Handed on when given: make run PORT=8100 VAR_DIR=/srv/probatum SAMPLE=0
-export PORT VAR_DIR DATABASE_URL DATABASE_OWNER_URL BROKER_URL BASE_URL SAMPLE ONLY
+export PORT VAR_DIR DATABASE_URL DATABASE_OWNER_URL SIGNER_DATABASE_URL BROKER_URL BASE_URL SAMPLE ONLY
 export ACCEPT_NEW_STATE
 unexport MAKEFLAGS
 
@@ -44,7 +44,7 @@ torture: setup-dev  ## Kill the product's processes under load; SECONDS=300 SEED
 		$(BIN)/python -m pytest -s tests/faults/test_random_kills.py
 
 drill: setup  ## Attack a scratch log as application, owner and superuser; ONLY=text
-	@DJANGO_SETTINGS_MODULE=governance.settings.test DATABASE_URL= DATABASE_OWNER_URL= \
+	@DJANGO_SETTINGS_MODULE=governance.settings.test DATABASE_URL= DATABASE_OWNER_URL= SIGNER_DATABASE_URL= \
 		$(BIN)/python manage.py tamper --drill --only "$(ONLY)"
 
 verifier: setup  ## Build build/verifier.pyz and build/verify.html, which check evidence

@@ -48,6 +48,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
                 "DJANGO_SETTINGS_MODULE": "governance.settings.test",
                 "DATABASE_URL": server.app_url(TEMPLATE),
                 "DATABASE_OWNER_URL": server.owner_url(TEMPLATE),
+                "SIGNER_DATABASE_URL": server.signer_url(TEMPLATE),
             },
         )
         yield server

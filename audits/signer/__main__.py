@@ -9,14 +9,16 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 
 from audits.signer import rotate
 from audits.signer.keys import MASTER, KeyRefused, Keys, check_folder, write_key
+from audits.signer.login import ADVICE, Login, LoginRefused, given, refuse_writer
 from audits.signer.protocol import answer_all
-from audits.signer.reading import Entries, own_connection
+from audits.signer.reading import Entries, Raw, own_connection
 from audits.signer.server import Server
 from audits.signer.signing import Signer
 from audits.signer.state import Refusal, State
@@ -43,26 +45,26 @@ def main(arguments: list[str]) -> int:
         help="go on from the newest saved checkpoints; it is recorded",
     )
     found = parser.parse_args(arguments)
-    url = os.environ.get("DATABASE_URL", "")
-    if not url:
-        parser.error("the environment variable DATABASE_URL is not set")
     try:
-        _serve(found.folder, found.socket, url, accept=found.accept_new_state)
-    except (KeyRefused, ProofInvalid, StateLost) as refusal:
+        login = given(os.environ)
+        _serve(found.folder, found.socket, login, accept=found.accept_new_state)
+    except (KeyRefused, LoginRefused, ProofInvalid, StateLost) as refusal:
         print(refusal, file=sys.stderr)
         return EX_CONFIG
     return 0
 
 
-def _serve(folder: Path, path: Path, url: str, *, accept: bool) -> None:
+def _serve(folder: Path, path: Path, login: Login, *, accept: bool) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_folder(folder)
     keys, state = _keys(folder), State(folder)
     configured = _configured()
     witness = Witness(keys, state, lambda: configured)
-    entries = Entries(own_connection(url))
-    signer = Signer(keys, state, entries, witness, tell=_say_refusal)
-    _look_back(signer, accept=accept)
+    connect = own_connection(login.url)
+    signer = Signer(keys, state, Entries(connect), witness, tell=_say_refusal)
+    if not login.is_own:
+        _say("login_is_the_application's", level="warning", do=ADVICE)
+    _look_back(signer, login, connect, accept=accept)
     server = Server(path, lambda lines: answer_all(signer, lines))
     signal.signal(signal.SIGTERM, lambda _number, _frame: server.stop())
     signal.signal(signal.SIGINT, lambda _number, _frame: server.stop())
@@ -100,9 +102,13 @@ def _configured() -> Configured:
     )
 
 
-def _look_back(signer: Signer, *, accept: bool) -> None:
+def _look_back(
+    signer: Signer, login: Login, connect: Callable[[], Raw], *, accept: bool
+) -> None:
     while True:
         try:
+            if login.is_own:
+                refuse_writer(connect())
             if accept:
                 _say("new_state_accepted", logs=signer.accept_new_state())
             signer.refuse_lost_state()
@@ -110,6 +116,11 @@ def _look_back(signer: Signer, *, accept: bool) -> None:
             # ORDER: nothing is signed before the past was looked at.
             _say("database_does_not_answer", why=str(error).strip())
             time.sleep(PAUSE)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise LoginRefused(
+                f"The login of {login.variable} may not read what the signer hashes "
+                f"again: {error}. {ADVICE}"
+            ) from error
         else:
             return
 

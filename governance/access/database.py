@@ -1,4 +1,7 @@
-"""The application's database role: what it is granted, and what it must not be."""
+"""The database roles of application and signer: what each is granted.
+
+And what the application's must not be.
+"""
 
 import sys
 
@@ -35,6 +38,15 @@ FUNCTIONS = (
     "audits_write_tile(text, integer, integer, bigint, bytea)",
     "audits_erase(integer, bigint, bytea)",
     "audits_prune(date, integer[])",
+)
+# What the signer hashes again, and what it compares that with.
+SIGNER_READS = (
+    "audits_log",
+    "audits_entry",
+    "audits_tile",
+    "audits_checkpoint",
+    "audits_log_key",
+    "audits_witnessed",
 )
 TABLES = """
 SELECT c.relname, c.relkind = 'v' FROM pg_class c
@@ -115,6 +127,20 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
                     sql.SQL(function), name
                 )
             )
+
+
+def grant_signer(connection: BaseDatabaseWrapper, role: str) -> None:
+    """Let the signer's `role` read what it hashes again, and nothing more.
+
+    Safe to run again: it takes back first what it gives.
+    """
+    name = sql.Identifier(role)
+    tables = sql.SQL(", ").join(map(sql.Identifier, SIGNER_READS))
+    with connection.cursor() as cursor:
+        run = cursor.cursor.execute
+        run(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
+        run(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(name))
+        run(sql.SQL("GRANT SELECT ON {} TO {}").format(tables, name))
 
 
 def _rights(table: str) -> str:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 HIGHEST_PORT = 65_535
 DJANGO_SECRETS = ("SECRET_KEY", "IDEMPOTENCY_SECRET", "PAYLOAD_KEK")
 # SECURITY: what the signer alone may know.
+SIGNER_LOGIN = "SIGNER_DATABASE_URL"
 SIGNER_SECRETS = frozenset({"LOG_MASTER_SECRET", "LOG_MASTER_SECRET_FILE"})
 
 
@@ -25,6 +26,7 @@ class Configuration:
     base_url: str
     database_url: str
     owner_url: str
+    signer_url: str
     broker_url: str
     sample: bool
     # SAMPLE=1 was said, and is not the default: also beside what is there already.
@@ -47,6 +49,7 @@ class Configuration:
             base_url=environment.get("BASE_URL") or f"http://127.0.0.1:{port}",
             database_url=database_url,
             owner_url=environment.get("DATABASE_OWNER_URL", ""),
+            signer_url=environment.get(SIGNER_LOGIN, ""),
             broker_url=environment.get("BROKER_URL", ""),
             sample=sample == "1",
             sample_anyway=environment.get("SAMPLE") == "1",

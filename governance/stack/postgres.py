@@ -1,4 +1,4 @@
-"""An embedded PostgreSQL: one cluster, two roles, one Unix socket."""
+"""An embedded PostgreSQL: one cluster, three roles, one Unix socket."""
 
 import os
 import shutil
@@ -12,6 +12,7 @@ from typing import Self
 
 import psycopg
 
+from governance.stack.configuration import SIGNER_LOGIN
 from governance.stack.errors import StackError
 from governance.stack.folders import private_folder, socket_folder, write_private
 from governance.stack.identity import (
@@ -25,6 +26,7 @@ from governance.stack.postgres_roles import (
     APP_ROLE,
     BOOTSTRAP_ROLE,
     OWNER_ROLE,
+    SIGNER_ROLE,
     Login,
     login,
 )
@@ -80,6 +82,19 @@ class Cluster:
     @property
     def app(self) -> Login:
         return self._login(APP_ROLE)
+
+    @property
+    def signer(self) -> Login:
+        return self._login(SIGNER_ROLE)
+
+    @property
+    def working(self) -> dict[str, Login]:
+        """The logins of the product's processes, by the variables that hand them on."""
+        return {
+            "DATABASE_URL": self.app,
+            "DATABASE_OWNER_URL": self.owner,
+            SIGNER_LOGIN: self.signer,
+        }
 
     def program(self) -> Program:
         """Return the server's command; SIGINT ends it cleanly, sessions and all."""

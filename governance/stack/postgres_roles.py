@@ -1,7 +1,9 @@
 """The roles and the database of an embedded PostgreSQL."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 from urllib.parse import quote
 
 import psycopg
@@ -12,6 +14,7 @@ from governance.stack.folders import kept_secret
 BOOTSTRAP_ROLE = "probatum_bootstrap"
 OWNER_ROLE = "probatum_owner"
 APP_ROLE = "probatum_app"
+SIGNER_ROLE = "probatum_signer"
 DATABASE = "probatum"
 
 
@@ -34,33 +37,38 @@ def login(role: str, *, secret_folder: Path, socket_folder: Path) -> Login:
     return Login(role, kept_secret(secret_folder, name), socket_folder)
 
 
-def ensure_roles(bootstrap: Login, *, owner: Login, app: Login, tests: bool) -> None:
-    """Create both working roles, or set their rights and passwords anew.
+def ensure_roles(bootstrap: Login, working: Iterable[Login], *, tests: bool) -> None:
+    """Create the working roles, or set their rights and passwords anew.
 
     `tests` lets the owner create databases, which nothing else may.
     """
     with psycopg.connect(bootstrap.url("postgres"), autocommit=True) as connection:
-        for account, may_create in ((owner, tests), (app, False)):
+        for account in working:
+            may_create = tests and account.role == OWNER_ROLE
             _ensure_role(connection, account, may_create=may_create)
 
 
 def ensure_database(bootstrap: Login, name: str, template: str | None = None) -> None:
-    """Create a database of the owner's that only the two roles can enter."""
+    """Create a database of the owner's that only the working roles can enter.
+
+    One that is there already lets in those that it does not know yet.
+    """
+    parts = {
+        "name": sql.Identifier(name),
+        "template": sql.Identifier(template or "template0"),
+        "owner": sql.Identifier(OWNER_ROLE),
+        "app": sql.Identifier(APP_ROLE),
+        "signer": sql.Identifier(SIGNER_ROLE),
+    }
+    statements: list[LiteralString] = [
+        "CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}",
+        "REVOKE ALL ON DATABASE {name} FROM PUBLIC",
+        "GRANT CONNECT ON DATABASE {name} TO {app}, {signer}",
+    ]
     with psycopg.connect(bootstrap.url("postgres"), autocommit=True) as connection:
         query = "SELECT 1 FROM pg_database WHERE datname = %s"
-        if connection.execute(query, [name]).fetchone():
-            return
-        parts = {
-            "name": sql.Identifier(name),
-            "template": sql.Identifier(template or "template0"),
-            "owner": sql.Identifier(OWNER_ROLE),
-            "app": sql.Identifier(APP_ROLE),
-        }
-        for statement in (
-            "CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}",
-            "REVOKE ALL ON DATABASE {name} FROM PUBLIC",
-            "GRANT CONNECT ON DATABASE {name} TO {app}",
-        ):
+        is_there = connection.execute(query, [name]).fetchone() is not None
+        for statement in statements[int(is_there) :]:
             connection.execute(sql.SQL(statement).format(**parts))
 
 

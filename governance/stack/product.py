@@ -10,14 +10,15 @@ from pathlib import Path
 
 import psycopg
 
-from governance.stack.configuration import ROOT
+from governance.stack.configuration import ROOT, SIGNER_LOGIN
 from governance.stack.errors import StackError
 from governance.stack.process import Program
 
 ADDRESS = "127.0.0.1"
 MOST_WORKERS = 4
 PROBE_TIMEOUT = 2  # seconds
-OWNER = "DATABASE_OWNER_URL"
+# SECURITY: whose logins no process has that answers somebody.
+OTHERS = frozenset({"DATABASE_OWNER_URL", SIGNER_LOGIN})
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Product:
     port: int
 
     def prepare(self) -> Program:
-        """Return the command that migrates: the only one with the owner's login."""
+        """Return the command that migrates and grants: it has all roles' logins."""
         return self._as_owner(self.manage("prepare"))
 
     def manage(self, *arguments: str) -> Program:
@@ -115,7 +116,7 @@ class Product:
 
     def _program(self, name: str, *arguments: str) -> Program:
         environment = {
-            key: value for key, value in self.environment.items() if key != OWNER
+            key: value for key, value in self.environment.items() if key not in OTHERS
         }
         return Program(name, arguments, ROOT, environment)
 

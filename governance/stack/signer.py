@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from audits.signer.client import Client, SignerAway
-from governance.stack.configuration import ROOT, Configuration
+from governance.stack.configuration import ROOT, SIGNER_LOGIN, Configuration
 from governance.stack.folders import private_folder, socket_folder
 from governance.stack.process import Program
 
@@ -51,8 +51,12 @@ class SignerProcess:
     def socket(self) -> Path:
         return self.sockets / "signer.sock"
 
-    def program(self, database_url: str) -> Program:
-        # SECURITY: of all secrets it gets the database's address and its own.
+    def program(self, addresses: Mapping[str, str]) -> Program:
+        """Return its command; it gets its own login, or the application's without one.
+
+        SECURITY: of all secrets it gets that login and its own.
+        """
+        login = SIGNER_LOGIN if SIGNER_LOGIN in addresses else "DATABASE_URL"
         arguments = ["--folder", str(self.folder), "--socket", str(self.socket)]
         if self.accept:
             arguments.append("--accept-new-state")
@@ -64,7 +68,7 @@ class SignerProcess:
                 **self.given,
                 "PYTHONPATH": str(ROOT),
                 "PYTHONUNBUFFERED": "1",
-                "DATABASE_URL": database_url,
+                login: addresses[login],
             },
         )
 

@@ -18,7 +18,7 @@ from governance.stack.signer import SignerProcess
 
 @dataclass(frozen=True)
 class Server:
-    """A running PostgreSQL with the product's two roles and no database yet."""
+    """A running PostgreSQL with the product's roles and no database yet."""
 
     cluster: Cluster
 
@@ -27,6 +27,9 @@ class Server:
 
     def app_url(self, database: str) -> str:
         return self.cluster.app.url(database)
+
+    def signer_url(self, database: str) -> str:
+        return self.cluster.signer.url(database)
 
     def superuser_url(self, database: str = "postgres") -> str:
         return self.cluster.bootstrap.url(database)
@@ -47,9 +50,7 @@ def embedded_postgres(folder: Path, *, durable: bool = False) -> Iterator[Server
         process = spawn(cluster.program(), output=log)
     try:
         cluster.wait_until_ready(process.poll)
-        ensure_roles(
-            cluster.bootstrap, owner=cluster.owner, app=cluster.app, tests=True
-        )
+        ensure_roles(cluster.bootstrap, cluster.working.values(), tests=True)
         yield Server(cluster)
     finally:
         _end(process, cluster)
@@ -57,11 +58,15 @@ def embedded_postgres(folder: Path, *, durable: bool = False) -> Iterator[Server
 
 @contextmanager
 def signer(folder: Path, database_url: str, **environment: str) -> Iterator[Path]:
-    """Run a signer with keys of its own below `folder`; yields its socket."""
+    """Run a signer with keys of its own below `folder`; yields its socket.
+
+    It reads with the login of `database_url`, unless SIGNER_DATABASE_URL is given.
+    """
     configuration = {**environment, "VAR_DIR": str(folder)}
     found = SignerProcess.prepare(Configuration.from_environment(configuration))
+    program = found.program({"DATABASE_URL": database_url, **environment})
     with (folder / "signer.log").open("ab") as log:
-        process = spawn(found.program(database_url), output=log)
+        process = spawn(program, output=log)
     try:
         while not found.is_ready():
             if process.poll() is not None:

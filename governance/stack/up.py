@@ -2,12 +2,13 @@
 
 import errno
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from governance.stack.broker import Broker
 from governance.stack.children import Service
-from governance.stack.configuration import Configuration
+from governance.stack.configuration import SIGNER_LOGIN, Configuration
 from governance.stack.errors import StackError
 from governance.stack.folders import kept_secret, lock, private_folder
 from governance.stack.guarding import Guard
@@ -66,7 +67,7 @@ class Run:
         )
         product.check_port()
         supervisor.run(product.prepare(), "Preparing the database")
-        self._start_signer(supervisor, found["DATABASE_URL"])
+        self._start_signer(supervisor, found)
         supervisor.run(
             product.manage("collectstatic", "--noinput", "--verbosity=0"),
             "Collecting static files",
@@ -104,10 +105,10 @@ class Run:
         supervisor.keep(*services)
         return self._addresses()
 
-    def _start_signer(self, supervisor: Supervisor, database_url: str) -> None:
+    def _start_signer(self, supervisor: Supervisor, found: Mapping[str, str]) -> None:
         """Have a signer before anything is signed, until nothing is signed any more."""
         if self.signer is not None:
-            program = self.signer.program(database_url)
+            program = self.signer.program(found)
             supervisor.keep(Service(program, self.signer.is_ready))
 
     def _addresses(self) -> dict[str, str]:
@@ -115,6 +116,7 @@ class Run:
         found = {
             "DATABASE_URL": configuration.database_url,
             "DATABASE_OWNER_URL": configuration.owner_url,
+            SIGNER_LOGIN: configuration.signer_url,
             "BROKER_URL": self.broker.url if self.broker else configuration.broker_url,
             "BASE_URL": configuration.base_url,
             "PORT": str(configuration.port),
@@ -123,11 +125,10 @@ class Run:
             else configuration.signer_socket,
         }
         if self.cluster is not None:
-            owner, app = self.cluster.owner, self.cluster.app
-            ensure_roles(self.cluster.bootstrap, owner=owner, app=app, tests=False)
-            ensure_database(self.cluster.bootstrap, DATABASE)
-            found["DATABASE_URL"] = app.url(DATABASE)
-            found["DATABASE_OWNER_URL"] = owner.url(DATABASE)
+            bootstrap, working = self.cluster.bootstrap, self.cluster.working
+            ensure_roles(bootstrap, working.values(), tests=False)
+            ensure_database(bootstrap, DATABASE)
+            found |= {name: login.url(DATABASE) for name, login in working.items()}
         return {name: value for name, value in found.items() if value}
 
     def _fill_and_announce(self, supervisor: Supervisor, product: Product) -> None:

@@ -102,10 +102,11 @@ def running(server: Server, database: str, var_dir: Path) -> Iterator[Running]:
         {**inherited, "VAR_DIR": str(var_dir), "PORT": str(port), "SAMPLE": "0"}
     )
     signer = SignerProcess.prepare(configuration)
+    working = server.cluster.working.items()
+    logins = {name: login.url(database) for name, login in working}
     environment = configuration.child_environment(
         {
-            "DATABASE_URL": server.app_url(database),
-            "DATABASE_OWNER_URL": server.owner_url(database),
+            **logins,
             "BROKER_URL": broker.url,
             "BASE_URL": configuration.base_url,
             "SIGNER_SOCKET": str(signer.socket),
@@ -122,7 +123,7 @@ def running(server: Server, database: str, var_dir: Path) -> Iterator[Running]:
         until(broker.is_ready, "the broker answers")
         found.run(product.prepare())
         found.processes["signer"] = stack.enter_context(
-            _kept(signer.program(server.app_url(database)), found.logs)
+            _kept(signer.program(logins), found.logs)
         )
         found.wait_for(signer.is_ready, "the signer answers")
         found.run(product.manage("collectstatic", "--noinput", "--verbosity=0"))
