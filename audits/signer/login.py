@@ -1,6 +1,6 @@
 """With whose login the signer reads, and what that login must not be able to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import psycopg
@@ -34,6 +34,10 @@ UNION ALL
 class LoginRefused(Exception):
     """The signer does not read with this login; says why, and what mends it."""
 
+    def __init__(self, advice: str, reasons: Sequence[str] = ()) -> None:
+        super().__init__(advice)
+        self.reasons = reasons
+
 
 class Login(NamedTuple):
     """An address of the database, and by which variable it was given."""
@@ -64,7 +68,8 @@ def refuse_writer(connection: psycopg.Connection) -> None:
         raise LoginRefused(
             f'The role "{connection.info.user}" of {OWN} {", and ".join(found)}. The '
             "signer judges what the database has, so whoever takes it over must not "
-            f"be able to change that. {ADVICE}"
+            f"be able to change that. {ADVICE}",
+            found,
         )
 
 

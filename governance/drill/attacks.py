@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from audits.signer.state import FILE as STATE
 from governance.drill import erasing, forgery
 from governance.drill.scratch import Scratch
 from governance.drill.world import Kept
@@ -35,6 +36,7 @@ class Way(StrEnum):
     """As whom an attack is tried, and how it begins."""
 
     APP = "application"
+    SIGNER = "signer"
     OWNER = "owner"
     UNTRIGGERED = "owner, triggers off"
     REPLICA = "superuser, as a replica"
@@ -59,8 +61,10 @@ class Attack:
 
     def carry_out(self, way: Way, scratch: Scratch, label: str, kept: Kept) -> None:
         """Attack in one transaction; raises psycopg.Error when the database refuses."""
-        role = {Way.APP: scratch.app, Way.OWNER: scratch.owner}
-        role[Way.UNTRIGGERED] = scratch.owner
+        role = {
+            Way.APP: scratch.app, Way.SIGNER: scratch.signer,
+            Way.OWNER: scratch.owner, Way.UNTRIGGERED: scratch.owner,
+        }  # fmt: skip
         with psycopg.connect(scratch.url(label, role.get(way))) as connection:
             warnings: list[str | None] = []
             connection.add_notice_handler(lambda told: warnings.append(told.sqlstate))
@@ -104,6 +108,8 @@ def _run(
         "samples": sql.Identifier(f"audits_entry_sample_{month}"),
         "owner": sql.Identifier(scratch.owner),
         "app": sql.Identifier(scratch.app),
+        "signer": sql.Identifier(scratch.signer),
+        "state": sql.Literal(str(scratch.keys / STATE)),
         "here": sql.Identifier(connection.info.dbname),
     }
     statement = sql.SQL(text).format(**names)

@@ -76,7 +76,7 @@ def drill(server: str, only: str = "") -> Iterator[Result]:
 
 def _build(made: Scratch) -> Kept:
     """Make the log, with a copy of it as it was before its newest entries."""
-    kept = Kept()
+    kept = Kept(made.url(COPY, made.signer))
     made.make("base")
     _prepare(made)
     with pointed_at(made, "base"):
@@ -100,6 +100,7 @@ def _prepare(made: Scratch) -> None:
             **os.environ,
             "DATABASE_URL": made.url("base", made.app),
             "DATABASE_OWNER_URL": made.url("base", made.owner),
+            "SIGNER_DATABASE_URL": made.url("base", made.signer),
         },
     )
 

@@ -9,12 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 
 from audits.log.models import Checkpoint, Log
 from audits.log.seal import NotSigned, signed_checkpoint
 from audits.log.selectors import head_checkpoint
+from audits.signer.login import LoginRefused, refuse_writer
 from audits.tlog.checkpoint import parse
 from audits.tlog.hashing import ProofInvalid
 from audits.tlog.note import parse_note, parse_vkey
@@ -49,11 +51,13 @@ def found(kept: Kept) -> list[Finding]:
     return findings
 
 
-def _start(_kept: Kept, _export: Path) -> str:
+def _start(kept: Kept, _export: Path) -> str:
     try:
         refuse_unsafe_role(connection)
         refuse_open_guards(connection)
-    except (UnsafeDatabaseRole, GuardsOff) as refusal:
+        with psycopg.connect(kept.signer) as signer:
+            refuse_writer(signer)
+    except (UnsafeDatabaseRole, GuardsOff, LoginRefused) as refusal:
         return refusal.reasons[0]
     return ""
 

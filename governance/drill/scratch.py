@@ -37,7 +37,7 @@ class Scratch:
     name: str = field(default_factory=lambda: f"drill_{secrets.token_hex(6)}")
     password: str = field(default_factory=lambda: secrets.token_hex(24))
     databases: set[str] = field(default_factory=set)
-    signer: Path = field(default_factory=lambda: Path(tempfile.mkdtemp()))
+    keys: Path = field(default_factory=lambda: Path(tempfile.mkdtemp()))
     """Keys and state of the drill's own signer: no database brings them back."""
 
     @property
@@ -47,6 +47,14 @@ class Scratch:
     @property
     def app(self) -> str:
         return f"{self.name}_app"
+
+    @property
+    def signer(self) -> str:
+        return f"{self.name}_signer"
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return self.owner, self.app, self.signer
 
     def database(self, label: str) -> str:
         return f"{self.name}_{label}"
@@ -72,19 +80,20 @@ class Scratch:
         create = "CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}"
         self._run(create, name=name, owner=self.owner, template=template)
         self._run("REVOKE ALL ON DATABASE {name} FROM PUBLIC", name=name)
-        self._run("GRANT CONNECT ON DATABASE {name} TO {app}", name=name, app=self.app)
+        let_in = "GRANT CONNECT ON DATABASE {name} TO {app}, {signer}"
+        self._run(let_in, name=name, app=self.app, signer=self.signer)
 
     def another_signer(self) -> Path:
         """A folder of its own for one attack: what the signer knew before them all."""
-        folder = Path(tempfile.mkdtemp(dir=self.signer))
-        for path in self.signer.iterdir():
+        folder = Path(tempfile.mkdtemp(dir=self.keys))
+        for path in self.keys.iterdir():
             if path.is_file():
                 shutil.copy2(path, folder)
         return folder
 
     def make_roles(self) -> None:
         rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
-        for role in (self.owner, self.app):
+        for role in self.roles:
             self._run(f"CREATE ROLE {{role}} {rights}", role=role)
             statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(
                 sql.Identifier(role), sql.Literal(self.password)
@@ -96,8 +105,8 @@ class Scratch:
         connection.close()
         for name in self.databases:
             self._run(DROP_DATABASE, name=name)
-        shutil.rmtree(self.signer)
-        for role in (self.app, self.owner):
+        shutil.rmtree(self.keys)
+        for role in self.roles:
             self._run("DROP ROLE IF EXISTS {role}", role=role)
 
     def _run(self, statement: LiteralString, **names: str) -> None:
@@ -138,7 +147,7 @@ def pointed_at(made: Scratch, label: str) -> Iterator[None]:
         connection.settings_dict.update(env.database_at(made.url(label, made.app)))
         # SECURITY: the installation's own signer never hears of the drill.
         with override_settings(
-            SIGNER_SOCKET="", SIGNER_DIR=made.signer, LOG_HOST="drill.invalid"
+            SIGNER_SOCKET="", SIGNER_DIR=made.keys, LOG_HOST="drill.invalid"
         ):
             yield
     finally:

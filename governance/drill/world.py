@@ -36,6 +36,8 @@ class Receipt:
 class Kept:
     """What is out of the reach of whoever attacks the database."""
 
+    signer: str
+    """The signer's login to the database that is attacked."""
     log: int = 0
     origin: str = ""
     vkey: str = ""

@@ -12,7 +12,8 @@ USAGE = """\
 usage: python -m governance.stack up
 
 Starts database, broker, web server, worker and scheduler until Ctrl-C. Reads PORT,
-VAR_DIR, DATABASE_URL, DATABASE_OWNER_URL, BROKER_URL, BASE_URL and SAMPLE.
+VAR_DIR, DATABASE_URL, DATABASE_OWNER_URL, SIGNER_DATABASE_URL, BROKER_URL, BASE_URL
+and SAMPLE.
 """
 
 
