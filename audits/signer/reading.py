@@ -11,6 +11,7 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import orjson
 import psycopg
 
 from audits.tlog.hashing import leaf_hash
@@ -22,8 +23,8 @@ TILE = 256
 CHUNK = 4000
 # All logs of a group at once: the way to the database and back costs more than a row.
 ENTRIES = (
-    "SELECT e.* FROM unnest(%s::text[], %s::integer[], %s::bigint[], %s::bigint[])"
-    " AS s (log_class, log_id, start, until) CROSS JOIN LATERAL ("
+    "SELECT e.* FROM json_to_recordset(%s::json)"
+    " AS s (log_class text, log_id integer, start bigint, until bigint), LATERAL ("
     "SELECT log_id, idx, entry FROM audits_entry WHERE log_class = s.log_class"
     " AND log_id = s.log_id AND idx >= s.start AND idx < s.until"
     " AND received_at >= %s ORDER BY idx) AS e"
@@ -106,12 +107,12 @@ class Entries:
         self, parts: Sequence[Stretch], received: datetime
     ) -> dict[Where, list[bytes]]:
         by_id = {each.where.log_id: each for each in parts}
-        columns = [
-            [each.where.log_class for each in parts], [*by_id],
-            [each.start for each in parts], [each.end for each in parts],
-        ]  # fmt: skip
+        asked = [
+            {**each.where._asdict(), "start": each.start, "until": each.end}
+            for each in parts
+        ]
         found = {}
-        rows = self._rows(ENTRIES, [*columns, received])
+        rows = self._rows(ENTRIES, [orjson.dumps(asked).decode(), received])
         for log_id, group in groupby(rows, itemgetter(0)):
             part = by_id[log_id]
             # A row that is missing ends what is read; so does one that stands twice.
