@@ -74,11 +74,12 @@ def test_secrets_are_for_their_owner_alone_and_differ(tmp_path: Path) -> None:
     with embedded_postgres(tmp_path):
         secrets = sorted((tmp_path / "secrets").iterdir())
     assert [path.name for path in secrets] == [
-        *("postgres-app", "postgres-bootstrap", "postgres-owner")
+        *("postgres-app", "postgres-bootstrap", "postgres-owner"),
+        "postgres-signer",
     ]
     assert mode(tmp_path / "secrets") == 0o700
     assert {mode(path) for path in secrets} == {0o600}
-    assert len({path.read_text() for path in secrets}) == 3
+    assert len({path.read_text() for path in secrets}) == 4
     assert mode(tmp_path / "postgres") == 0o700
 
 
