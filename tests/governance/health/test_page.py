@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.anchors.models import TimeStamp
+from audits.anchors.models import Anchored, TimeStamp
 from audits.log.models import Log
 from audits.scrub.models import Fault, ScrubRun
 from audits.scrub.selectors import open_faults
@@ -110,6 +110,17 @@ def test_the_api_says_what_the_page_says(world: World, signed_in: SignIn) -> Non
     assert {"checkpoints", "canary", "disk", "backups"} <= {
         each["name"] for each in by_key["signs"]
     }
+
+
+def test_a_log_that_was_anchored_often_stands_once(
+    world: World, signed_in: SignIn
+) -> None:
+    log = world.system.log
+    for size in (1, 3, 2):
+        Anchored.objects.create(log=log, size=size, idx=size)
+    logs = signed_in(world.alice).get(reverse("health_api:health")).json()["logs"]
+    [line] = [each for each in logs if each["origin"] == log.origin]
+    assert line["anchored_size"] == 3
 
 
 def test_before_anything_ran_the_page_says_what_will_come(
