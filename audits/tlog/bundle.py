@@ -26,6 +26,7 @@ from audits.tlog.rotation import Rotation
 
 FORMAT = "probatum-event-bundle-v1"
 FORMAT_2 = "probatum-event-bundle-v2"
+FORMATS = FORMAT, FORMAT_2
 """Has parts that are disclosed by field; readers of the first format refuse it."""
 MAX_BUNDLE = 64 << 20
 _KEYS = {
@@ -156,7 +157,7 @@ def parse(data: bytes) -> EventBundle:
     if len(data) > MAX_BUNDLE:
         raise ProofInvalid(f"the bundle has {len(data)} bytes, {MAX_BUNDLE} fit")
     document, where = load_json(data, "the bundle"), "the bundle"
-    if text_of(document, "format", where) not in (FORMAT, FORMAT_2):
+    if text_of(document, "format", where) not in FORMATS:
         raise ProofInvalid(f"the bundle's format is not {FORMAT!r} or {FORMAT_2!r}")
     if surplus := sorted(set(document) - _KEYS):
         raise ProofInvalid(f"the bundle has unknown keys: {', '.join(surplus)[:200]}")

@@ -84,7 +84,7 @@ class Reader:
             receipt = proof.parse(data)
             return Piece(where, self._checkpoint(receipt.note), receipt)
         # A bundle names its format first; other JSON may lie beside it.
-        if bundle.FORMAT.encode() in data[:200]:
+        if any(name.encode() in data[:200] for name in bundle.FORMATS):
             held = bundle.parse(data)
             receipt = proof.parse(held.proof)
             given = self.log

@@ -9,6 +9,7 @@ from tlog_scales.reader import TilesReader
 from tlog_scales.signing import Vkey
 
 from audits.tlog import note
+from audits.tlog.bundle import FORMAT_2
 from audits.tlog.checkpoint import Checkpoint
 from audits.tlog.tile import encode_bundle, hash_tiles
 from tests.audits.tlog import evidence
@@ -51,6 +52,18 @@ def test_the_log_begins_with_all_that_was_kept(
     assert found.report["not_checked"] == [
         f"{kept}/event-41.json: part 'input' of entry 41: not disclosed"
     ]
+
+
+def test_a_kept_bundle_of_the_second_format_is_held_against_the_log(
+    log: Path, kept: Path
+) -> None:
+    made = json.loads((kept / "event-41.json").read_text())
+    (kept / "event-41.json").write_text(json.dumps(made | {"format": FORMAT_2}))
+    assert f"{kept}/event-41.json: proves entry 41" in fsck(log, kept).report["held"]
+    rewritten(log, 41)
+    found = fsck(log, kept)
+    assert found.status == 1
+    assert f"{kept}/event-41.json" in {each["where"] for each in found.report["faults"]}
 
 
 def rewritten(log: Path, index: int) -> None:
