@@ -16,7 +16,10 @@ EX_CONFIG = 78  # of sysexits.h
 
 def main(arguments: list[str]) -> int:
     """Return the exit status: 78 when no key was changed, saying why."""
-    found = _parser().parse_args(arguments)
+    parser = _parser()
+    found = parser.parse_args(arguments)
+    if found.all == bool(found.origin):
+        parser.error("name the logs, or give --all")
     if not (found.folder / FILE).exists():
         sys.stderr.write(f"{found.folder} has no signer's state.\n")
         return EX_CONFIG
@@ -34,10 +37,10 @@ def main(arguments: list[str]) -> int:
         else "The old key signs that entry's checkpoint, and nothing after it."
     )
     sys.stdout.write(
-        f"{len(origins)} logs get a key out of {found.folder}/master.{new}, once they "
-        f"record it: within a minute, while signer and worker run. {until} Keep a copy "
-        f"of master.{new} as of the masters before it, which stay. Then tell readers "
-        "the new keys: python manage.py logkeys\n"
+        f"Logs that get a key out of {found.folder}/master.{new}: {len(origins)}, once "
+        "they record it, within a minute, while signer and worker run. "
+        f"{until} Keep a copy of master.{new} as of the masters before it, which stay. "
+        "Then tell readers the new keys: python manage.py logkeys\n"
     )
     return 0
 
@@ -58,9 +61,19 @@ def _parser() -> argparse.ArgumentParser:
     when.add_argument(
         "--now", action="store_true", help="the old key may have leaked: it stops"
     )
-    parser.add_argument("--by", required=True, metavar="NAME", help="who does this")
-    parser.add_argument("--reason", required=True, metavar="TEXT", help="and why")
+    for name, word, what in (
+        ("--by", "NAME", "who does this"),
+        ("--reason", "TEXT", "and why"),
+    ):
+        parser.add_argument(name, metavar=word, help=what, required=True, type=_told)
     return parser
+
+
+def _told(text: str) -> str:
+    """Words of a person: the log keeps them, and empty ones would name nobody."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("write it out; the log keeps it")
+    return text
 
 
 def _seconds(text: str) -> int:

@@ -80,6 +80,8 @@ def test_two_keys_sign_for_a_while_and_whoever_knows_one_can_tell_the_other(
     old_receipt = post_events(client, key, an_event()).json()
     save_checkpoints()
     anchor()
+    for unsaid in ([log.origin, "--now", *BY[:3], " "], ["--now", *BY]):
+        assert rotate(tmp_path, *unsaid).returncode == 2
     done = rotate(tmp_path, log.origin, "--overlap", "30d", *BY)
     assert "master.2" in done.stdout, done.stderr
     # Nothing changes until the log records it.
