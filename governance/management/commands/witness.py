@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.urls import reverse
 
 from audits.anchors.keys import time_stamper, witnessed_logs, witnesses
 from audits.anchors.models import Witnessed
@@ -21,6 +23,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         say = self.stdout.write
         say(f"Our key as a witness: {witness_vkey()}")
+        address, _, _ = reverse("witness:add").rpartition("/")
+        say(f"  at {settings.BASE_URL}{address}, as others name it in WITNESSES")
         seen = dict(Witnessed.objects.values_list("origin", "size"))
         for origin in witnessed_logs():
             say(f"  cosigns {origin}, seen up to size {seen.get(origin, 0)}")

@@ -1,6 +1,7 @@
 """The meta-log: what all logs stated, cosigned by witnesses who may be hostile."""
 
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -156,6 +157,9 @@ def test_the_command_shows_both_sides(
 ) -> None:
     call_command("witness")
     said = capsys.readouterr().out
+    [address] = re.findall(r"at http://testserver(\S+), as others name it", said)
+    asked = Client().post(f"{address}/add-checkpoint", b"", "text/plain")
+    assert asked.status_code == 400
     assert "WITNESS_FOR is empty" in said
     assert "WITNESSES is empty" in said
     grow(world)
