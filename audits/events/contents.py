@@ -9,7 +9,8 @@ from uuid import UUID
 import msgspec
 import orjson
 
-from audits.events.encoding import Event, Flag, core_of, parts_of
+from audits.events.encoding import Event, core_of, parts_of
+from audits.events.models import Flag
 from audits.log.models import Log
 from audits.log.services import Appended, Leaf
 

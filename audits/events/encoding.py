@@ -36,20 +36,6 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 DEEPEST = 100
 
 
-class Flag:
-    """What intake noticed; bits of the column ``flags``."""
-
-    UNKNOWN_MODEL_VERSION = 1
-    UNKNOWN_DEPLOYMENT = 2
-    LATE = 4
-
-    NAMES = {1: "unknown_model_version", 2: "unknown_deployment", 4: "late"}
-
-    @classmethod
-    def names(cls, flags: int) -> list[str]:
-        return [name for bit, name in cls.NAMES.items() if flags & bit]
-
-
 class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A prediction as its service tells it (Art. 12(1) to (3))."""
 
@@ -80,6 +66,8 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 decode_event = msgspec.json.Decoder(Event).decode
 decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+AS_THEY_CAME = "input", "output", "features", "segment", "matched"
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _SPLIT = b'"rx":""'
 _FIELD = re.compile(r"`\$(?:\.?(?P<field>[^`]*))`$")
 _HINTS = {
@@ -147,7 +135,8 @@ def check_body(body: bytes) -> None:
         raise FieldError(
             "body",
             str(error),
-            "Send UTF-8, and numbers that a double holds (or as texts).",
+            f"Send UTF-8, whole pairs of surrogates, at most {DEEPEST} levels, and "
+            "numbers that a double holds (or as texts): NaN and Infinity are none.",
         ) from error
     # Counting brackets is quick, and few bodies have more of them than levels.
     if body.count(b"[") + body.count(b"{") > DEEPEST and too_deep(value):
@@ -200,8 +189,14 @@ def check_moment(field: str, at: datetime | None) -> None:
         )
 
 
-def check(event: Event, now: datetime) -> None:
-    """Raise FieldError for what a schema cannot say."""
+def check(event: Event, now: datetime, body: bytes) -> None:
+    """Raise FieldError for what a schema cannot say; `body` is what told the event."""
+    # No page or table can show a NUL: what is read would not be what is proven.
+    for field in AS_THEY_CAME if b"\\u0000" in body else ():
+        if _NUL.search(bytes(getattr(event, field) or b"")):
+            raise FieldError(
+                field, "A text in it holds the character NUL.", "Leave \\u0000 out."
+            )
     for field in ("occurred_at", "use_start", "use_end"):
         check_moment(field, getattr(event, field))
     if event.occurred_at > now + AHEAD:

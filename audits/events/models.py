@@ -37,6 +37,20 @@ class EventSource(models.Model):
         return self.name
 
 
+class Flag:
+    """What intake noticed; bits of the column ``flags``."""
+
+    UNKNOWN_MODEL_VERSION = 1
+    UNKNOWN_DEPLOYMENT = 2
+    LATE = 4
+
+    NAMES = {1: "unknown_model_version", 2: "unknown_deployment", 4: "late"}
+
+    @classmethod
+    def names(cls, flags: int) -> list[str]:
+        return [name for bit, name in cls.NAMES.items() if flags & bit]
+
+
 class Scope(models.TextChoices):
     """What the holder of a source's key may do."""
 

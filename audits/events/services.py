@@ -13,8 +13,8 @@ from django.db import connection
 
 from audits.events.build import KeysMoved
 from audits.events.contents import IdConflict, Job, Written, foretold
-from audits.events.encoding import LATE, Event, Flag, leaf
-from audits.events.models import EventSource, KnownName
+from audits.events.encoding import LATE, Event, leaf
+from audits.events.models import EventSource, Flag, KnownName
 from audits.events.selectors import seen_macs
 from audits.events.turns import soon, write, write_soon
 from audits.log.models import Log

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
-from audits.events.encoding import Flag
+from audits.events.models import Flag
 from audits.oversight.models import Act, Review
 from registry.operators.serializers import ExactInput
 from registry.predictions.contents.event import Contents

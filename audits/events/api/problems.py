@@ -70,8 +70,9 @@ def too_big(limit: int) -> Problem:
 def conflict(error: IdConflict) -> Problem:
     return Problem(
         409,
-        _("Event %(id)s is in the log with another body. Nothing was stored. An entry "
-          "is never changed: post a correction under a new id.")
+        _("Event %(id)s is in the log, or twice in this request, with another body. "
+          "Nothing was stored. An entry is never changed: post a correction under a "
+          "new id.")
         % {"id": error.event_id},
         errors=[
             {"field": "id", "reason": str(error.event_id), "fix": _("Use a new id.")}

@@ -66,7 +66,7 @@ def decode(body: bytes, now: datetime) -> Event:
     members["features"] = _features(members.get("features"), attributes)
     try:
         event = decode_event(msgspec.json.encode(members))
-        check(event, now)
+        check(event, now, body)
     except msgspec.MsgspecError as error:
         raise _renamed(field_error(error)) from error
     except FieldError as error:

@@ -83,8 +83,9 @@ def prediction(record: Record, now: datetime) -> Event:
     }
     told = {name: value for name, value in members.items() if value is not None}
     try:
-        event = decode_event(orjson.dumps(told))
-        check(event, now)
+        body = orjson.dumps(told)
+        event = decode_event(body)
+        check(event, now, body)
     except msgspec.MsgspecError as error:
         raise _renamed(field_error(error)) from error
     except FieldError as error:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import msgspec
+
 from audits.events.encoding import Event, check, check_body, decode_event
 
 
@@ -12,7 +14,14 @@ def lines(body: bytes) -> list[bytes]:
 
 def decode(body: bytes, now: datetime) -> Event:
     """The event, or FieldError, or what msgspec says."""
-    event = decode_event(body)
+    try:
+        event = decode_event(body)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, RecursionError):
+        # msgspec calls half a pair of surrogates a body that was cut.
+        check_body(body)
+        raise
     check_body(body)
-    check(event, now)
+    check(event, now, body)
     return event

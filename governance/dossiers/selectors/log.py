@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Max, Min
 
 from audits.anchors.selectors import find_meta_log
-from audits.events.encoding import Flag
+from audits.events.models import Flag
 from audits.log.models import Entry, Log, Pruned
 from audits.log.selectors import minimum_index, ml_dsa_vkeys, vkeys
 from audits.tlog.checkpoint import parse

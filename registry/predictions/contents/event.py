@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from audits.anchors.selectors import anchor_file
-from audits.events.encoding import Flag
+from audits.events.models import Flag
 from audits.log.contents import proven_path
 from audits.log.models import Entry, Log, Pruned
 from audits.log.seal import kept_note, signed_receipt

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.events.encoding import Flag
+from audits.events.models import Flag
 from audits.log.models import Log
 from audits.metrics.build import output_label
 from audits.oversight.models import Act, Review

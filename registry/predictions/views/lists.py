@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from audits.events.encoding import Flag
+from audits.events.models import Flag
 from registry.people.access import demand
 from registry.predictions.access import TRAIL, VIEW
 from registry.predictions.contents.acts import act_lines

@@ -235,6 +235,8 @@ def shared_key(world: World) -> str:
         ('"output":NaN', "body"),
         ('"output":1e999', "body"),
         ('"output":{"a":1,"a":2}', "a"),
+        ('"output":"a\\u0000b"', "output"),
+        ('"features":{"\\\\\\u0000":1}', "features"),
     ],
 )
 def test_each_of_them_is_named(
@@ -250,4 +252,7 @@ def test_each_of_them_is_named(
         headers={"authorization": f"Bearer {a_source_key(world.system)}"},
     )
     assert answer.status_code == 422, answer.content
-    assert answer.json()["errors"][0]["field"] == field
+    [error] = answer.json()["errors"]
+    assert error["field"] == field
+    # A half pair is said to be one, and no body that was cut.
+    assert ("surrogate" in error["reason"]) is ("ud800" in wrong)

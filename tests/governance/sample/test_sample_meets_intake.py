@@ -15,8 +15,9 @@ NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 @pytest.mark.parametrize("system", [serving, ranking, assistant])
 def test_every_event_is_read_without_complaint(system):
     for event in system.predictions(NOW, "workspace-1"):
-        read = decode_event(encode(prepared(event)))
-        check(read, NOW)
+        body = encode(prepared(event))
+        read = decode_event(body)
+        check(read, NOW, body)
         assert str(read.id) == event["id"]
 
 
