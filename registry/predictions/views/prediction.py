@@ -197,7 +197,7 @@ def _page(
         disclosures=disclosure_lines(acts_on(found.log, subject, DISCLOSED, 50)),
         reasons=REASONS,
         meanings=MEANINGS,
-        proof=_proof_panel(found),
+        proof=_proof_panel(found) | {"erased_by": shown.contents.erasure},
         anchor=anchor_of(found.log, found.entry.idx),
         checks=acts_on(found.log, subject, VERIFIED),
         check=act_at(found.log, verified, subject, VERIFIED)

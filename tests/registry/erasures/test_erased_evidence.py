@@ -84,6 +84,7 @@ def test_the_evidence_of_before_and_after_holds_and_says_what_was_erased(
             f"/systems/{system.pk}/predictions/{event}/"
         ).content.decode()
         assert f"{SAYS}: input, output, person. Entry {at} of" in page
+        assert f'data-unchecked="{SAYS}: entry {at} says so' in page
         told = auditor.get(f"/api/v1/events/{event}").json()
         assert (told["erased"], told["erased_by"]) == (
             ["input", "output", "person"],

@@ -182,6 +182,7 @@ def test_what_was_erased_cannot_be_disclosed_and_says_so(
     assert "not kept any more" in refused.json()["detail"]
     assert officer.get(made["file"]).status_code == 410
     page = page_of(system, event)
+    assert "Disclose a part of it" not in text_of(officer.get(page))
     assert "Not kept any more: nobody can disclose it" in text_of(
         officer.get(f"{page}disclose/")
     )
