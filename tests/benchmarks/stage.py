@@ -77,14 +77,15 @@ def installation(*, durable: bool = True) -> Iterator[Stage]:
                 "DJANGO_SETTINGS_MODULE": "governance.settings.test",
                 "DATABASE_URL": server.app_url("bench"),
                 "DATABASE_OWNER_URL": server.owner_url("bench"),
+                "SIGNER_DATABASE_URL": server.signer_url("bench"),
                 "BASE_URL": f"http://127.0.0.1:{port}",
                 "VAR_DIR": str(folder / "var"),
             }
             found = Stage(server, environment, port, folder)
             found.manage("prepare")
-            environment["TEST_SIGNER_SOCKET"] = str(
-                started.enter_context(signer(folder / "stack", server.app_url("bench")))
-            )
+            login = environment.pop("SIGNER_DATABASE_URL")
+            process = signer(folder / "stack", "", SIGNER_DATABASE_URL=login)
+            environment["TEST_SIGNER_SOCKET"] = str(started.enter_context(process))
             made = json.loads(
                 subprocess.run(
                     [sys.executable, "-m", "tests.benchmarks.world"],

@@ -45,7 +45,7 @@ STEPS = [
         "signed, but nobody was answered", "web", f"{SEAL}:signed_checkpoints", "after"
     ),
     Step(
-        "the answer made, but not sent", "web", "audits.events.api.events:answered",
+        "the answer made, but not sent", "web", "audits.events.api.events:encoded",
         "after", posts=70,
     ),
     Step(

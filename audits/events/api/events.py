@@ -15,7 +15,13 @@ from audits.events.access import SourceKeyHolder
 from audits.events.api.bodies import read_body
 from audits.events.api.door import is_dry_run, taken_in
 from audits.events.api.problems import Problem, entry, unprocessable
-from audits.events.encoding import Event, FieldError, decode_list, field_error
+from audits.events.encoding import (
+    Event,
+    FieldError,
+    check_body,
+    decode_list,
+    field_error,
+)
 from audits.events.formats import cloudevents, plain
 from audits.events.models import Scope
 from audits.events.services import Answer, Posted, append_batch, rehearse
@@ -67,8 +73,17 @@ def elements(body: bytes) -> list[bytes]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(
             400,
-            _("The body is not a JSON array: %(why)s") % {"why": error},
+            _("The body is not a JSON array: %(why)s") % {"why": _why(body, error)},
         ) from error
+
+
+def _why(body: bytes, error: Exception) -> str:
+    """What is wrong with a body, if we know it better than its reader."""
+    try:
+        check_body(body)
+    except FieldError as found:
+        return f"{found.reason} {found.fix}"
+    return str(error)
 
 
 FORMATS: dict[str, tuple[Callable[[bytes], list[bytes]], Decode]] = {
