@@ -9,7 +9,8 @@ from uuid import UUID
 import msgspec
 import orjson
 
-from audits.events.encoding import Event, core_of, parts_of
+from audits.events.encoding import Event
+from audits.events.encoding.leaf import core_of, parts_of
 from audits.events.models import Flag
 from audits.log.models import Log
 from audits.log.services import Appended, Leaf
@@ -54,7 +55,7 @@ def foretold(event: Event, *, source: str, status: str, flags: int) -> dict[str,
         "id": str(event.id),
         "would_be": status,
         "flags": Flag.names(flags),
-        "in_the_clear": core_of(event, source),
+        "in_the_clear": msgspec.to_builtins(core_of(event, source)),
         "parts": {role: orjson.Fragment(raw) for role, raw in parts_of(event).items()},
         "advice": _advice(event, flags),
     }

@@ -14,7 +14,7 @@ time on the way in, so a source asks for it.
 """
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import shake_256
 from itertools import islice
@@ -35,6 +35,7 @@ _SALTS_INSIDE, _SALTS_DERIVED, _BY_FIELD = b"\x01", b"\x02", b"\x03"
 # LIMIT: an object with more members is one field. Never change it: what was committed
 # to is split again by the same rule.
 _MOST_MEMBERS = 100
+_encode_parts = msgspec.json.Encoder().encode
 _decode_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -72,33 +73,28 @@ class Part:
 
 
 def seal(
-    secret: bytes, origin: bytes, parts: Mapping[str, bytes]
+    secret: bytes, origin: bytes, parts: Mapping[str, bytes], label: bytes
 ) -> tuple[bytes, list[dict[str, object]]]:
     """Encrypt the parts; returns what is stored, and what the leaf says of each part.
 
-    Each value is JSON text.
+    Each value is JSON text. SECURITY: the label is random, and for this entry alone.
     """
-    label = os.urandom(_LABEL)
     stream = _stream(secret, label, len(parts))
-    at, pay, body = _KEY, [], []
+    at, pay = _KEY, []
     for role, data in parts.items():
-        salt = stream[at : at + SALT_SIZE]
-        at += SALT_SIZE
-        com = commit(salt, data).hex()
+        com = commit(stream[at : at + SALT_SIZE], data).hex()
         pay.append({"com": com, "len": len(data), "role": role})
-        body.append(b'"%s":%s' % (role.encode(), data))
-    hidden = AESGCM(stream[:_KEY]).encrypt(_NONCE, b"{%s}" % b",".join(body), origin)
-    return _SALTS_DERIVED + label + hidden, pay
+        at += SALT_SIZE
+    return _SALTS_DERIVED + label + _hidden(stream, origin, parts), pay
 
 
 def seal_by_field(
-    secret: bytes, origin: bytes, parts: Mapping[str, bytes]
+    secret: bytes, origin: bytes, parts: Mapping[str, bytes], label: bytes
 ) -> tuple[bytes, list[dict[str, object]]]:
     """The same, with commitments by field. Each value is a JSON object."""
-    label = os.urandom(_LABEL)
     named = {role: _fields(data) for role, data in parts.items()}
     stream = _stream(secret, label, len(named) + sum(map(len, named.values())))
-    own, at, pay, body = _KEY, _KEY + SALT_SIZE * len(named), [], []
+    own, at, pay = _KEY, _KEY + SALT_SIZE * len(named), []
     for role, fields in named.items():
         digests = []
         for each in fields:
@@ -108,9 +104,18 @@ def seal_by_field(
         com = commit(stream[own : own + SALT_SIZE], b"".join(digests)).hex()
         own += SALT_SIZE
         pay.append({"by": "field", "com": com, "len": 32 * len(digests), "role": role})
-        body.append(b'"%s":%s' % (role.encode(), parts[role]))
-    hidden = AESGCM(stream[:_KEY]).encrypt(_NONCE, b"{%s}" % b",".join(body), origin)
-    return _BY_FIELD + label + hidden, pay
+    return _BY_FIELD + label + _hidden(stream, origin, parts), pay
+
+
+def _hidden(stream: bytes, origin: bytes, parts: Mapping[str, bytes]) -> bytes:
+    body = _encode_parts({role: msgspec.Raw(data) for role, data in parts.items()})
+    return AESGCM(stream[:_KEY]).encrypt(_NONCE, body, origin)
+
+
+def new_labels(count: int) -> Iterator[bytes]:
+    """So many labels. A whole batch's are drawn at once: each draw is a system call."""
+    drawn = os.urandom(_LABEL * count)
+    return (drawn[at : at + _LABEL] for at in range(0, len(drawn), _LABEL))
 
 
 def unseal(secret: bytes, origin: bytes, sealed: bytes) -> list[Part]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from audits.payloads.encoding import seal, seal_by_field
+from audits.payloads.encoding import new_labels, seal, seal_by_field
 from audits.payloads.keys import Keys
 
 
@@ -26,13 +26,16 @@ def seal_parts(
     *,
     tag: bytes | None = None,
     by_field: bool = False,
+    label: bytes | None = None,
 ) -> Sealed:
     """Encrypt the parts under the key of a subject's tag, and commit to each.
 
     Without a tag they are about no person. Raises KeyDestroyed for an erased one.
     `by_field` commits to each field of a part, which can then be disclosed alone.
+    Whoever seals many gives each a label of `new_labels`.
     """
     tag = tag or keys.nobodys_tag()
     how = seal_by_field if by_field else seal
-    sealed, pay = how(keys.key(tag), keys.origin, parts)
+    label = label or next(new_labels(1))
+    sealed, pay = how(keys.key(tag), keys.origin, parts, label)
     return Sealed(tag, sealed, pay)

@@ -56,6 +56,14 @@ def test_no_node_that_is_left_leads_to_a_key_that_was_taken_away() -> None:
     assert keys.nodes[""] not in left.values()
 
 
+def test_a_key_is_what_it_always_was() -> None:
+    keys = Keys(ORIGIN.encode(), 0, bytes(32), {"": bytes(32)})
+    tag = keys.tag("person 31")
+    assert tag.hex() == "778b7ead71de6525"
+    key = "16d53d946eaf0ed9f5a2b83f877dd95885f49610073d45eecb17ddbf8c59f2e1"
+    assert [keys.key(tag).hex(), keys.key(tag).hex()] == [key, key]
+
+
 def test_who_comes_back_after_an_erasure_gets_another_tag() -> None:
     keys = Keys.new(ORIGIN)
     old = keys.tag("person 31")

@@ -150,6 +150,39 @@ def test_what_was_stored_in_the_clear_is_opened_with_its_old_salts() -> None:
     ]
 
 
+def test_what_is_sealed_is_what_it_always_was() -> None:
+    """By what the first release wrote: what is stored must open for ten years."""
+    secret, label, origin = bytes(range(32)), bytes(range(16)), b"log.example/credit"
+    parts = {
+        "input": '{"input":{"age":44,"café":[1]}}'.encode(),
+        "output": b'{"output":0.5}',
+    }
+    hidden = (
+        "8d8b5411f39b4a08131ea4761c80809f8f43f14640b0edc9d59a8ec2efc6c8893244c2ddd5533b"
+        "83f345df5eafdfe66ec93153d0be16a104834f870b18ec174f13ece1eaf3d0ee4dd804d1dd20d1"
+        "7084ff15"
+    )
+    sealed, pay = encoding.seal(secret, origin, parts, label)
+    assert sealed.hex() == f"02{label.hex()}{hidden}"
+    assert [tuple(each.items()) for each in pay] == [
+        (("com", "bffd87fd94f596fd3631292c39142d7e92414617c3fa4e574b61433ecf89d65b"),
+         ("len", 32), ("role", "input")),
+        (("com", "b4fea589016b99410c75edba3e55a605cfff94a6d8e8c01fe3cf5a0b02de7310"),
+         ("len", 14), ("role", "output")),
+    ]  # fmt: skip
+    sealed, pay = encoding.seal_by_field(secret, origin, parts, label)
+    assert sealed.hex() == f"03{label.hex()}{hidden}"
+    assert [tuple(each.items()) for each in pay] == [
+        (("by", "field"),
+         ("com", "1d86fffa5d412e32cd2ee8f4b0ac0c64cca6a722524f8f67e54bef2aa20a24d1"),
+         ("len", 64), ("role", "input")),
+        (("by", "field"),
+         ("com", "ca922a82a2e0829037902dc4134f1775a23357b14b756eb4c0fe8cb15671038e"),
+         ("len", 32), ("role", "output")),
+    ]  # fmt: skip
+    assert len({*encoding.new_labels(100)}) == 100
+
+
 def test_keys_that_a_failed_transaction_made_are_not_gone_on_with(
     own_database: str,
 ) -> None:

@@ -1,8 +1,7 @@
-"""What a service posts, and the canonical bytes of the leaf that it becomes.
+"""What a service posts, what is refused of it, and canonical JSON.
 
-The leaf holds ids, instants, names and salted commitments only; whatever may
-have to be erased is a part of the payload. Payload bytes are committed to as they
-came: `input`, `features` and `output` are never decoded here.
+Payload bytes are committed to as they came: `input`, `features` and `output` are never
+decoded here.
 """
 
 import json
@@ -14,10 +13,6 @@ from uuid import UUID
 import msgspec
 import orjson
 
-from audits.events.models import EventSource
-from audits.log.services import Leaf, stamp
-from audits.payloads.keys import Keys
-from audits.payloads.services import seal_parts
 
 # LIMIT: names are short and printable, so that an entry stays far below 60,000 bytes.
 Name = Annotated[
@@ -36,7 +31,7 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 DEEPEST = 100
 
 
-class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A prediction as its service tells it (Art. 12(1) to (3))."""
 
     id: UUID
@@ -76,18 +71,6 @@ _HINTS = {
     "occurred_at": "Send RFC 3339 with an offset, such as 2026-11-23T08:00:00.000Z.",
     "model_version": "Send the name of the version as it stands in the registry.",
     "output": "Send the output of the model, as any JSON value.",
-}
-
-
-# The payload by role: what is disclosed, or erased, together. Each field with its key.
-ROLES = {
-    role: [(name, b'"%s":' % name.encode()) for name in names.split()]
-    for role, names in {
-        "input": "features input input_ref",
-        "output": "confidence output",
-        "person": "segment subject",
-        "operation": "cost endpoint latency_ms matched reference_database",
-    }.items()
 }
 
 
@@ -147,7 +130,7 @@ def check_body(body: bytes) -> None:
         )
     # A key that came twice was dropped once, with its quotes: counting them is quick.
     # Only a quote that came as \u0022 comes back as another one.
-    if b"\\u0022" in body or body.count(b'"') != orjson.dumps(value).count(b'"'):
+    if (b"\\" in body and b"\\u0022" in body) or body.count(b'"') != orjson.dumps(value).count(b'"'):
         json.loads(body, object_pairs_hook=_once)
 
 
@@ -216,80 +199,13 @@ def check(event: Event, now: datetime, body: bytes) -> None:
         )
 
 
-def core_of(event: Event, source: str) -> dict[str, object]:
-    """What the leaf says in the clear, but for commitments and the receipt time."""
-    core: dict[str, object] = {
-        "at": _stamp(event.occurred_at),
-        "eid": str(event.id),
-        "kind": "event",
-        "mv": event.model_version,
-        "src": source,
-        "type": event.type,
-        "v": 1,
-    }
-    if event.deployment is not None:
-        core["dep"] = event.deployment
-    if event.feature_set_version is not None:
-        core["fsv"] = event.feature_set_version
-    if event.epoch is not None:
-        core["ep"] = event.epoch
-    if event.seq is not None:
-        core["seq"] = event.seq
-    if event.prev is not None:
-        core["prev"] = event.prev
-    if event.use_start is not None:
-        core["start"] = _stamp(event.use_start)
-    if event.use_end is not None:
-        core["end"] = _stamp(event.use_end)
-    return core
-
-
-def leaf(
-    event: Event, *, source: EventSource, body_mac: bytes, flags: int, keys: Keys
-) -> Leaf:
-    """The leaf of one event, but for its receipt time, which the lock decides."""
-    tag = keys.tag(event.subject) if event.subject is not None else None
-    sealed = seal_parts(keys, parts_of(event), tag=tag, by_field=source.by_field)
-    core = core_of(event, source.name)
-    before, after = canonical({**core, "pay": sealed.pay, "rx": ""})
-    return Leaf(
-        before, after, event.type, sealed.key, sealed.sealed,
-        event_id=event.id,
-        body_mac=body_mac,
-        occurred_at=event.occurred_at,
-        model_version=event.model_version,
-        deployment=event.deployment or "",
-        flags=flags,
-    )  # fmt: skip
-
-
 def canonical(core: dict[str, object]) -> tuple[bytes, bytes]:
-    """Canonical JSON (RFC 8785, restricted profile), split around the empty "rx".
+    """Canonical JSON (RFC 8785, restricted profile), split around the empty "rx"."""
+    return around_rx(orjson.dumps(core, option=orjson.OPT_SORT_KEYS))
 
-    Quotes inside strings are escaped, so the marker can only be the member itself.
-    """
-    data = orjson.dumps(core, option=orjson.OPT_SORT_KEYS)
+
+def around_rx(data: bytes) -> tuple[bytes, bytes]:
+    """An entry as what stands before and after its receipt time, here empty."""
+    # Quotes inside strings are escaped, so the marker can only be the member itself.
     before, _, after = data.partition(_SPLIT)
     return before + b'"rx":"', b'"' + after
-
-
-def _stamp(at: datetime) -> str:
-    return stamp(at).decode()
-
-
-def parts_of(event: Event) -> dict[str, bytes]:
-    """The payload of one event, by role."""
-    found = {}
-    for role, fields in ROLES.items():
-        pairs = []
-        for name, key in fields:
-            value = getattr(event, name)
-            if value is not None and value is not msgspec.UNSET:
-                pairs.append(key + _json(value))
-        if pairs:
-            found[role] = b"{%s}" % b",".join(pairs)
-    return found
-
-
-def _json(value: object) -> bytes:
-    return bytes(value) if isinstance(value, msgspec.Raw) else orjson.dumps(value)
