@@ -49,6 +49,10 @@ FORWARD = (
     " %s::bytea[], %s::timestamptz[]) AS n (log_id, size, root, peaks, received_at)"
     " WHERE h.log_id = n.log_id"
 )
+TILES = (
+    "INSERT INTO audits_tile (log_class, log_id, level, n, root, data)"
+    " VALUES (%s, %s, %s, %s, %b, %b)"
+)
 APPEND = "SELECT * FROM audits_append(%s::json, %s)"
 
 
@@ -101,7 +105,8 @@ def read_tails(
             known.execute("BEGIN")
         heads.execute(LOCK + " SKIP LOCKED" if skip_locked else LOCK, [pks])
         if ids:
-            known.execute(SEEN, [pks, ids])
+            # As text: psycopg takes a UUID of a list for something rare, and long.
+            known.execute(SEEN, [pks, "{%s}" % ",".join([each.hex for each in ids])])
         locked = {row[0]: row[1:] for row in heads}
         seen: dict[int, dict[UUID, tuple[int, bytes]]] = {pk: {} for pk in pks}
         for log_id, event_id, idx, mac in known if ids else ():
@@ -111,7 +116,8 @@ def read_tails(
         if log.pk in locked:
             size, peaks, received_at, keys = locked[log.pk]
             # Another log's event may have the same id: only the asked ones count.
-            mine = {each: seen[log.pk][each] for each in own if each in seen[log.pk]}
+            found = seen[log.pk]
+            mine = {each: found[each] for each in own if each in found} if found else {}
             compact = Compact.from_bytes(size, bytes(peaks))
             tails.append(Tail(log, compact, received_at, mine, keys))
         elif not skip_locked:
@@ -151,12 +157,13 @@ def write_batches(batches: Sequence[Batch], *, commit: bool = False) -> None:
 
     If we stop anywhere here, the transaction is gone and nothing was written.
     """
-    for batch in batches:
-        _write_tiles(batch.tail, batch.proofs)
+    tiles = [each for batch in batches for each in _tiles(batch.tail, batch.proofs)]
     raw = _raw()
     with psycopg.Cursor(raw) as cursor:
         _copy_all(cursor, batches)
         with raw.pipeline():
+            if tiles:
+                cursor.executemany(TILES, tiles)
             # ORDER: after the entries, whose trigger compares them with the heads.
             cursor.execute(FORWARD, as_heads(batches))
             if commit:
@@ -197,25 +204,20 @@ def _copy_all(cursor: "psycopg.Cursor[Any]", batches: Sequence[Batch]) -> None:
             copy.write(data)
 
 
-def _write_tiles(tail: Tail, proofs: BatchProofs) -> None:
-    """Write the tiles that this batch completed, lowest level first."""
+def _tiles(tail: Tail, proofs: BatchProofs) -> Iterator[tuple[object, ...]]:
+    """The tiles that this batch completes, lowest level first."""
     for level, row in enumerate(proofs.tile_rows):
         first = tail.compact.size >> (8 * level)
         begun = first % TILE
         if begun + len(row) < TILE:
             return
         full = _begun_hashes(tail, level, first - begun, first) + row
-        tiles = [
-            (tail.log.log_class, tail.log.pk, level, (first - begun + at) // TILE,
-             fold(full[at : at + TILE]), b"".join(full[at : at + TILE]))
-            for at in range(0, len(full) - TILE + 1, TILE)
-        ]  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO audits_tile (log_class, log_id, level, n, root, data)"
-                " VALUES (%s, %s, %s, %s, %s, %s)",
-                tiles,
-            )
+        for at in range(0, len(full) - TILE + 1, TILE):
+            tile = full[at : at + TILE]
+            yield (
+                tail.log.log_class, tail.log.pk, level, (first - begun + at) // TILE,
+                fold(tile), b"".join(tile),
+            )  # fmt: skip
 
 
 def _begun_hashes(tail: Tail, level: int, start: int, end: int) -> list[bytes]:
@@ -234,6 +236,5 @@ def _begun_hashes(tail: Tail, level: int, start: int, end: int) -> list[bytes]:
             " WHERE log_id = %s AND level = %s AND n >= %s AND n < %s ORDER BY n"
         )
         values = [tail.log.pk, level - 1, start, end]
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return [bytes(row[0]) for row in cursor.fetchall()]
+    with psycopg.Cursor(_raw()) as cursor:
+        return [found for (found,) in cursor.execute(query, values, binary=True)]

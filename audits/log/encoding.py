@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from struct import Struct
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ TABLES = {
 COPY_HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 COPY_END = b"\xff\xff"
 NULL = b"\xff\xff\xff\xff"
+# A field is its size and its value; those of numbers are written in one go.
+_size, _int2, _int4, _int8 = (Struct(f).pack for f in (">i", ">ih", ">ii", ">iq"))
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -76,21 +79,22 @@ def as_copy(batches: Sequence[Batch]) -> dict[str, bytes]:
     entries, payloads, ids = [COPY_HEAD], [COPY_HEAD], [COPY_HEAD]
     texts = _Texts()
     for batch in batches:
-        log = _field(batch.tail.log.log_class.encode()) + _int(batch.tail.log.pk, 4)
+        log = _field(batch.tail.log.log_class.encode()) + _int4(4, batch.tail.log.pk)
         received_at = _instant(batch.received_at)
         for at, (leaf, leaf_hash, entry) in _numbered(batch):
-            idx = _int(at, 8)
+            idx = _int8(8, at)
             event_id = _field(leaf.event_id.bytes) if leaf.event_id else NULL
             entries += (
                 b"\x00\x0c", log, idx, received_at, texts[leaf.type],
                 event_id, _instant(leaf.occurred_at) if leaf.occurred_at else NULL,
                 texts[leaf.model_version], texts[leaf.deployment],
-                _int(leaf.flags, 2), _field(leaf_hash), _field(entry),
+                _int2(2, leaf.flags), _size(len(leaf_hash)), leaf_hash,
+                _size(len(entry)), entry,
             )  # fmt: skip
             if leaf.sealed:
                 payloads += (
                     b"\x00\x06", log, idx, received_at,
-                    _field(leaf.key), _field(leaf.sealed),
+                    _field(leaf.key), _size(len(leaf.sealed)), leaf.sealed,
                 )  # fmt: skip
             if leaf.event_id:
                 ids += (b"\x00\x05", log, event_id, idx, _field(leaf.body_mac))
@@ -109,15 +113,11 @@ class _Texts(dict[str, bytes]):
 
 
 def _field(value: bytes) -> bytes:
-    return len(value).to_bytes(4, "big") + value
-
-
-def _int(value: int, size: int) -> bytes:
-    return _field(value.to_bytes(size, "big", signed=True))
+    return _size(len(value)) + value
 
 
 def _instant(at: datetime) -> bytes:
-    return _int((at - EPOCH) // MICROSECOND, 8)
+    return _int8(8, (at - EPOCH) // MICROSECOND)
 
 
 def as_heads(batches: Sequence[Batch]) -> list[list[Any]]:
