@@ -22,8 +22,8 @@ from audits.log.models import Log
 from audits.log.seal import signed_checkpoint
 from audits.log.selectors import head_checkpoint, inclusion_path, stored_leaf
 from audits.log.services import Leaf
-from audits.payloads.keys import Keys
 from audits.payloads.encoding import new_labels
+from audits.payloads.keys import Keys
 from audits.payloads.selectors import forget_keys_of, keys_of
 from audits.tlog.hashing import leaf_hash
 

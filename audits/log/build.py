@@ -105,8 +105,8 @@ def read_tails(
             known.execute("BEGIN")
         heads.execute(LOCK + " SKIP LOCKED" if skip_locked else LOCK, [pks])
         if ids:
-            # As text: psycopg takes a UUID of a list for something rare, and long.
-            known.execute(SEEN, [pks, "{%s}" % ",".join([each.hex for each in ids])])
+            # As one text: psycopg takes twice as long over a list of UUIDs.
+            known.execute(SEEN, [pks, f"{{{','.join([each.hex for each in ids])}}}"])
         locked = {row[0]: row[1:] for row in heads}
         seen: dict[int, dict[UUID, tuple[int, bytes]]] = {pk: {} for pk in pks}
         for log_id, event_id, idx, mac in known if ids else ():

@@ -43,7 +43,7 @@ class Core(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Input(msgspec.Struct, omit_defaults=True, gc=False):
-    """A part of the payload: what is disclosed, or erased, together."""
+    """What it was made from. Each part of the payload is disclosed together."""
 
     features: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     input: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
@@ -51,16 +51,22 @@ class Input(msgspec.Struct, omit_defaults=True, gc=False):
 
 
 class Output(msgspec.Struct, omit_defaults=True, gc=False):
+    """What the model said."""
+
     confidence: msgspec.Raw | None = None
     output: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 class Person(msgspec.Struct, omit_defaults=True, gc=False):
+    """Whom it is about."""
+
     segment: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     subject: str | None = None
 
 
 class Operation(msgspec.Struct, omit_defaults=True, gc=False):
+    """How it was made."""
+
     cost: msgspec.Raw | None = None
     endpoint: str | None = None
     latency_ms: msgspec.Raw | None = None
@@ -119,7 +125,7 @@ def leaf(
 
 
 def _instant(at: datetime) -> datetime | str:
-    """As `stamp` writes it. Most instants msgspec writes so too, twenty times quicker."""
+    """As `stamp` writes it. msgspec writes most instants so too, far quicker."""
     return at if at.microsecond and at.tzinfo is UTC else stamp(at).decode()
 
 
