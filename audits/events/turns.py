@@ -46,7 +46,7 @@ MOST_LEAVES = 2000
 MOST_WAITING = 10 * MOST_LEAVES
 PATIENCE_SECONDS = 5.0
 # LIMIT: what a sender may wait longer for its receipt so that more share a commit.
-LINGER_SECONDS = 0.004
+LINGER_SECONDS = 0.01
 # LIMIT: a log that was held a moment ago is likely to be held again for so long.
 HELD_SECONDS = 1.0
 
