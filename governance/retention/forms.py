@@ -41,7 +41,9 @@ class DutyForm(forms.Form):
         min_value=1,
         max_value=MOST_MONTHS,
         help_text=_(
-            "Counted from the end of the month in which a record was received."
+            "Counted from the end of the month in which a record was received, since "
+            "whole months are removed; where a person is to be erased, from the day "
+            "of the newest record."
         ),
     )
 

@@ -231,6 +231,7 @@ def shared_key(world: World) -> str:
         ('"seq":9007199254740992', "seq"),
         ('"model_version":"a\\u0000b"', "model_version"),
         ('"model_version":"\\ud800"', "body"),
+        ('"model_version":"a\\n"', "model_version"),
         ('"model_version":"a","model_version":"b"', "model_version"),
         ('"output":NaN', "body"),
         ('"output":1e999', "body"),
