@@ -2,6 +2,8 @@
 
     python -m governance.law questions [FILE] [--on DATE] [--edition E] [--all]
     python -m governance.law classify FILE [--on DATE] [--edition E]
+    python -m governance.law duties FILE --role R [--role R2] [--flag F[=yes|no]]
+    python -m governance.law whatif FILE [--on DATE] [--edition E]
 
 FILE holds the answers as a JSON object, or {"answers": {…}}; "-" reads standard input.
 Exit status 2, with what is wrong on standard error, for anything that cannot be read.
@@ -18,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from governance.law.classify import EditionUnknown, choose_edition, classify
+from governance.law.duties import duties
 from governance.law.facts import AnswersInvalid
 from governance.law.questions import every_question, questions
+from governance.law.whatif import whatif
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
         answers = _answers(options.file)
         if options.command == "classify":
             result = classify(answers, options.on, options.edition).as_json()
+        elif options.command == "duties":
+            when = (options.on, options.edition)
+            result = duties(answers, options.role, *when, dict(options.flag)).as_json()
+        elif options.command == "whatif":
+            result = whatif(answers, options.on, options.edition).as_json()
         else:
             result = _questions(answers, options)
     except AnswersInvalid as fault:
@@ -50,7 +59,15 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     ask.add_argument("--all", action="store_true", help="every question there is")
     judge = commands.add_parser("classify", help="what the Act makes of the answers")
     judge.add_argument("file")
-    for command in (ask, judge):
+    owe = commands.add_parser("duties", help="what the Act asks of whom, and when")
+    owe.add_argument("file")
+    owe.add_argument("--role", action="append", required=True, help="one of our roles")
+    owe.add_argument("--flag", action="append", default=[], type=_flag, metavar="F=yes")
+    suppose = commands.add_parser(
+        "whatif", help="which answer would change the verdict"
+    )
+    suppose.add_argument("file")
+    for command in (ask, judge, owe, suppose):
         command.add_argument(
             "--on",
             type=date.fromisoformat,
@@ -60,6 +77,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         )
         command.add_argument("--edition", help="an edition of the Act, by its id")
     return parser.parse_args(arguments)
+
+
+def _flag(text: str) -> tuple[str, str]:
+    """A fact about the organisation: its id, and yes unless something else is said."""
+    name, _, answer = text.partition("=")
+    return name, answer or "yes"
 
 
 def _answers(file: str | None) -> dict[str, Any]:

@@ -1,0 +1,244 @@
+"""What the Act asks of whom for a system, since when, and why.
+
+`duties` takes the answers about a system and the roles that somebody has, and says of
+every row of the catalogue that names one of these roles whether it binds:
+
+- a row follows from findings of the verdict and from facts about the organisation; a
+  fact that is missing leaves the row "not established", and is named;
+- the day never hides a row: what binds later says from when, with both readings where
+  the law leaves two (Art. 40 to 49, 72, 73, 80, 86), and the earlier one is to plan by;
+- rights, permissions, reliefs and voluntary acts are told apart from duties (`nature`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+
+from governance.law.classify import classify
+from governance.law.duties_data import Crosswalk, DutyRow, Element
+from governance.law.duties_load import catalogue
+from governance.law.duties_penalty import Penalty, penalty
+from governance.law.duties_why import Case, Reason, Sureness
+from governance.law.facts import Facts
+from governance.law.load import law
+from governance.law.logic import Truth
+from governance.law.model import Answers, Confidence, Window
+from governance.law.verdict import Json, Missing, Verdict
+from governance.law.words import day
+
+# Rights of people are worth knowing whatever one's role.
+SHOWN_TO_ALL = "affected_person"
+
+
+class RoleUnknown(ValueError):
+    """A role was asked for that the Act does not know."""
+
+
+class State(StrEnum):
+    """Whether a row binds on the day of asking."""
+
+    BINDS = "binds_now"
+    LATER = "applies_from"
+    OPEN = "not_established"
+    NOT = "does_not_bind"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One row of the catalogue, applied to a system, to roles and to a day."""
+
+    id: str
+    citation: str
+    title: str
+    term: str
+    says: str
+    nature: str
+    bearers: tuple[str, ...]
+    borne_as: tuple[str, ...]
+    state: State
+    confidence: Confidence
+    applies_from: date | None
+    applies_from_later: date | None
+    settled: bool
+    when: str
+    why: tuple[Reason, ...]
+    missing: tuple[Missing, ...]
+    dispute: str
+    due: str
+    rhythm: str
+    deadlines: tuple[str, ...]
+    retention: str
+    evidence: tuple[str, ...]
+    elements: tuple[Element, ...]
+    limits: tuple[str, ...]
+    penalty: Penalty | None
+    crosswalk: tuple[Crosswalk, ...]
+    one_source: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """The answer: the rows for some roles, with the verdict that they follow from."""
+
+    on: date
+    edition: str
+    hypothetical: bool
+    rules: str
+    roles: tuple[str, ...]
+    duties: tuple[Duty, ...]
+    verdict: Verdict
+
+    @property
+    def binding(self) -> tuple[Duty, ...]:
+        """The duties that bind on the day, rights and permissions left aside."""
+        return tuple(
+            item
+            for item in self.duties
+            if item.state is State.BINDS and item.nature == "duty"
+        )
+
+    def as_json(self) -> Json:
+        """The rows as plain JSON values; of the verdict its headline."""
+        plain: Json = {
+            "on": self.on,
+            "edition": self.edition,
+            "hypothetical": self.hypothetical,
+            "rules": self.rules,
+            "roles": self.roles,
+            "headline": self.verdict.headline,
+            "duties": [asdict(item) for item in self.duties],
+        }
+        read: Json = json.loads(json.dumps(plain, default=date.isoformat))
+        return read
+
+
+def duties(
+    answers: Answers,
+    roles: Sequence[str],
+    on: date,
+    edition: str | None = None,
+    flags: Answers | None = None,
+) -> Duties:
+    """Every row that names one of the roles, and whether it binds on a day.
+
+    `flags` are facts about the organisation (`duties/who.toml`), by their ids. Raises
+    AnswersInvalid, EditionUnknown and RoleUnknown.
+    """
+    data = catalogue()
+    strangers = sorted(set(roles) - set(data.roles))
+    if strangers:
+        raise RoleUnknown(f"no role {strangers}; there are {', '.join(data.roles)}")
+    verdict = classify(answers, on, edition)
+    case = Case(
+        verdict, Facts(answers, law().questions), Facts(flags or {}, data.flags), roles
+    )
+    held = {name: case.holds(role) for name, role in data.roles.items()}
+    costs = {name: penalty(name, case) for name in data.tiers}
+    return Duties(
+        on=on,
+        edition=verdict.edition,
+        hypothetical=verdict.hypothetical,
+        rules=f"{verdict.rules}-{data.digest[:16]}",
+        roles=tuple(roles),
+        duties=tuple(
+            _duty(row, case, borne, costs.get(row.penalty))
+            for row in _standing(verdict.edition)
+            if (borne := _borne(row, held)) or SHOWN_TO_ALL in row.bearers
+        ),
+        verdict=verdict,
+    )
+
+
+@cache
+def _standing(edition: str) -> tuple[DutyRow, ...]:
+    return tuple(row for row in catalogue().rows if edition in row.logic)
+
+
+def _borne(row: DutyRow, held: Mapping[str, Sureness]) -> dict[str, Sureness]:
+    """The roles of a row that are held, or may be."""
+    return {
+        name: held[name] for name in row.bearers if held[name].truth is not Truth.NO
+    }
+
+
+def _duty(
+    row: DutyRow, case: Case, borne: Mapping[str, Sureness], cost: Penalty | None
+) -> Duty:
+    edition = case.verdict.edition
+    found = case.judge(row.logic[edition])
+    truth, missing = found.truth, found.missing
+    roles = borne.values()
+    if roles and all(role.truth is Truth.UNKNOWN for role in roles):
+        missing += tuple(item for role in roles for item in role.missing)
+        truth = Truth.UNKNOWN if truth is Truth.YES else truth
+    span = case.window(row.applies, found.routes)
+    dispute = case.dispute(found)
+    if not dispute and row.disputed_if:
+        doubted = case.judge(row.disputed_if[edition]).truth is Truth.YES
+        dispute = row.dispute if doubted else ""
+    return Duty(
+        id=row.id,
+        citation=row.citation,
+        title=row.title,
+        term=row.term,
+        says=row.says[edition],
+        nature=row.nature,
+        bearers=row.bearers,
+        borne_as=tuple(borne),
+        state=_state(truth, span, case.verdict.on),
+        confidence=_confidence(truth, dispute),
+        applies_from=span.earlier,
+        applies_from_later=span.later,
+        settled=span.earlier == span.later,
+        when=_when(span, case.verdict.on),
+        why=found.reasons,
+        missing=missing if truth is Truth.UNKNOWN else (),
+        dispute=dispute if truth is Truth.YES else "",
+        due=row.due,
+        rhythm=row.rhythm,
+        deadlines=row.deadlines,
+        retention=row.retention,
+        evidence=row.evidence,
+        elements=row.elements[edition],
+        limits=row.limits,
+        penalty=cost,
+        crosswalk=row.crosswalk,
+        one_source=row.one_source,
+    )
+
+
+def _state(truth: Truth, span: Window, on: date) -> State:
+    if truth is Truth.NO:
+        return State.NOT
+    if truth is Truth.UNKNOWN:
+        return State.OPEN
+    return State.BINDS if span.earlier and span.earlier <= on else State.LATER
+
+
+def _confidence(truth: Truth, dispute: str) -> Confidence:
+    if truth is Truth.UNKNOWN:
+        return Confidence.NOT_ESTABLISHED
+    disputed = dispute and truth is Truth.YES
+    return Confidence.DISPUTED if disputed else Confidence.ESTABLISHED
+
+
+@cache
+def _when(span: Window, on: date) -> str:
+    """The date in words, both readings where there are two."""
+    if span.earlier is None:
+        last = f", at the latest on {day(span.later)}" if span.later else ""
+        return f"Applies once the design changes significantly{last}."
+    word = "since" if span.earlier <= on else "from"
+    first = f"Applies {word} {day(span.earlier)}"
+    if span.later == span.earlier:
+        return f"{first}."
+    if span.later is None:
+        return (
+            f"{first}; by another reading only once the design changes significantly."
+        )
+    return f"{first}; by another reading from {day(span.later)}. Plan by the earlier."
