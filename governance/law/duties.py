@@ -13,7 +13,7 @@ every row of the catalogue that names one of these roles whether it binds:
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -23,7 +23,7 @@ from governance.law.classify import classify
 from governance.law.duties_data import Crosswalk, DutyRow, Element
 from governance.law.duties_load import catalogue
 from governance.law.duties_penalty import Penalty, penalty
-from governance.law.duties_why import Case, Reason, Sureness
+from governance.law.duties_why import Case, Reason
 from governance.law.facts import Facts
 from governance.law.load import law
 from governance.law.logic import Truth
@@ -137,7 +137,6 @@ def duties(
     case = Case(
         verdict, Facts(answers, law().questions), Facts(flags or {}, data.flags), roles
     )
-    held = {name: case.holds(role) for name, role in data.roles.items()}
     costs = {name: penalty(name, case) for name in data.tiers}
     return Duties(
         on=on,
@@ -148,7 +147,7 @@ def duties(
         duties=tuple(
             _duty(row, case, borne, costs.get(row.penalty))
             for row in _standing(verdict.edition)
-            if (borne := _borne(row, held)) or SHOWN_TO_ALL in row.bearers
+            if (borne := case.bearing(row.bearers)) or SHOWN_TO_ALL in row.bearers
         ),
         verdict=verdict,
     )
@@ -159,25 +158,13 @@ def _standing(edition: str) -> tuple[DutyRow, ...]:
     return tuple(row for row in catalogue().rows if edition in row.logic)
 
 
-def _borne(row: DutyRow, held: Mapping[str, Sureness]) -> dict[str, Sureness]:
-    """The roles of a row that are held, or may be."""
-    return {
-        name: held[name] for name in row.bearers if held[name].truth is not Truth.NO
-    }
-
-
 def _duty(
-    row: DutyRow, case: Case, borne: Mapping[str, Sureness], cost: Penalty | None
+    row: DutyRow, case: Case, borne: tuple[str, ...], cost: Penalty | None
 ) -> Duty:
-    edition = case.verdict.edition
-    found = case.judge(row.logic[edition])
-    truth, missing = found.truth, found.missing
-    roles = borne.values()
-    if roles and all(role.truth is Truth.UNKNOWN for role in roles):
-        missing += tuple(item for role in roles for item in role.missing)
-        truth = Truth.UNKNOWN if truth is Truth.YES else truth
+    edition, on = case.verdict.edition, case.verdict.on
+    found = case.owed(row.logic[edition], borne)
     span = case.window(row.applies, found.routes)
-    dispute = case.dispute(found)
+    dispute = found.dispute
     if not dispute and row.disputed_if:
         doubted = case.judge(row.disputed_if[edition]).truth is Truth.YES
         dispute = row.dispute if doubted else ""
@@ -189,16 +176,16 @@ def _duty(
         says=row.says[edition],
         nature=row.nature,
         bearers=row.bearers,
-        borne_as=tuple(borne),
-        state=_state(truth, span, case.verdict.on),
-        confidence=_confidence(truth, dispute),
+        borne_as=borne,
+        state=_state(found.truth, span, on),
+        confidence=_confidence(found.truth, dispute),
         applies_from=span.earlier,
         applies_from_later=span.later,
         settled=span.earlier == span.later,
-        when=_when(span, case.verdict.on),
+        when=_when(span, on),
         why=found.reasons,
-        missing=missing if truth is Truth.UNKNOWN else (),
-        dispute=dispute if truth is Truth.YES else "",
+        missing=found.missing if found.truth is Truth.UNKNOWN else (),
+        dispute=dispute if found.truth is Truth.YES else "",
         due=row.due,
         rhythm=row.rhythm,
         deadlines=row.deadlines,

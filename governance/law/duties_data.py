@@ -8,6 +8,7 @@ from typing import Any
 
 from governance.law.logic import Expr
 from governance.law.model import Law, Question
+from governance.law.rules import NEVER
 
 NO_TIER = ""
 
@@ -52,12 +53,13 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One whom an Article can name; `also_if`: what else makes somebody hold it."""
+    """One whom an Article can name; also who else holds it if, or nobody unless."""
 
     id: str
     citation: str
     title: str
-    also_if: Expr | None = None
+    also_if: Expr = NEVER
+    unless: Expr = NEVER
 
 
 @dataclass(frozen=True, slots=True)

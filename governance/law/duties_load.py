@@ -58,7 +58,7 @@ KEYS = {
     "duty": "id citation bearers nature title term says says_in logic logic_in "
     "disputed_if dispute applies editions due rhythm deadlines retention evidence "
     "elements limits penalty crosswalk from",
-    "role": "id citation title also_if",
+    "role": "id citation title also_if unless",
     "flag": "id text help example_inside example_outside citation who_knows",
     "tier": " ".join(item.name for item in fields(Tier)),
     "crosswalk": " ".join(item.name for item in fields(Crosswalk)),
@@ -205,8 +205,8 @@ def _tier(row: Row) -> Tier:
 
 
 def _role(row: Row) -> Role:
-    also = parse(row["also_if"]) if "also_if" in row else None
-    return Role(row["id"], row["citation"], row["title"], also)
+    when = {key: parse(row[key]) for key in ("also_if", "unless") if key in row}
+    return Role(row["id"], row["citation"], row["title"], **when)
 
 
 def _flag(row: Row) -> Question:

@@ -10,15 +10,15 @@ The names of such a condition, beside the facts of the questions:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from governance.law.duties_data import Role
 from governance.law.duties_load import catalogue
 from governance.law.facts import Facts
 from governance.law.load import law
-from governance.law.logic import Expr, Trace, Truth, trace, value
+from governance.law.logic import OPPOSITE, Expr, Trace, Truth, trace, value
 from governance.law.model import Confidence, Kind, Provision, Window
 from governance.law.timing import NEVER, window
 from governance.law.verdict import Finding, Missing, Verdict
@@ -51,7 +51,11 @@ class Sureness:
     reasons: tuple[Reason, ...] = ()
     missing: tuple[Missing, ...] = ()
     routes: frozenset[str] = frozenset()
-    disputes: tuple[str, ...] = ()
+    dispute: str = ""
+
+
+SUREST = (Truth.YES, Truth.UNKNOWN, Truth.NO)
+ANY = Sureness(Truth.YES)
 
 
 class Case:
@@ -74,7 +78,14 @@ class Case:
         self._reasons: dict[str, Reason] = {}
         self._memo: dict[int, Trace] = {}
         self._judged: dict[int, Sureness] = {}
+        self._owed: dict[tuple[int, tuple[str, ...]], Sureness] = {}
         self._windows: dict[tuple[str, frozenset[str]], Window] = {}
+        held = {name: self._holds(role) for name, role in catalogue().roles.items()}
+        self._held = {
+            name: role
+            for name, role in held.items()
+            if name in self.roles or role.truth is not Truth.NO
+        }
 
     def truth(self, atom: str) -> Truth:
         """What is known of one name of a condition."""
@@ -107,20 +118,35 @@ class Case:
             reasons=tuple(self._reason(atom) for atom in _asked(behind)),
             missing=tuple(missing.values()),
             routes=frozenset().union(*routes),
-            disputes=tuple(self._disputes(found.reasons)),
+            dispute=next(self._disputes(found.reasons), ""),
         )
 
-    def holds(self, role: Role) -> Sureness:
+    def bearing(self, bearers: Sequence[str]) -> tuple[str, ...]:
+        """Those of the roles that are held, may be, or were named in vain."""
+        return tuple(name for name in bearers if name in self._held)
+
+    def owed(self, expr: Expr, roles: tuple[str, ...]) -> Sureness:
+        """A condition together with the roles that bear it; one sure role is enough."""
+        key = (id(expr), roles)
+        known = self._owed.get(key)
+        if known is None:
+            bearers = [self._held[name] for name in roles]
+            surest = min(
+                bearers, key=lambda role: SUREST.index(role.truth), default=ANY
+            )
+            known = self._owed[key] = _both(self.judge(expr), surest)
+        return known
+
+    def _holds(self, role: Role) -> Sureness:
         """Whether somebody has a role, named or by what else they are and did.
 
         A flag that nobody answered makes nobody a provider: its own row asks for it.
         """
-        if role.id in self.roles or role.also_if is None:
-            return Sureness(self.truth(f"role.{role.id}"))
-        found = self.judge(role.also_if)
-        if value(role.also_if, self._answered) is Truth.NO:
-            return Sureness(Truth.NO)
-        return found
+        if role.id in self.roles:
+            lost = self.judge(role.unless)
+            return replace(lost, truth=OPPOSITE[lost.truth])
+        silent = value(role.also_if, self._answered) is Truth.NO
+        return Sureness(Truth.NO) if silent else self.judge(role.also_if)
 
     def _answered(self, atom: str) -> Truth:
         head, _, rest = atom.partition(".")
@@ -145,11 +171,7 @@ class Case:
         when = (self.verdict.edition, self.verdict.on, self.facts)
         return window(catalogue().dated, route, key, when)
 
-    def dispute(self, found: Sureness) -> str:
-        """Why a row that binds is open to dispute, or nothing."""
-        return found.disputes[0] if found.disputes else ""
-
-    def _disputes(self, atoms: Iterable[str]) -> Iterable[str]:
+    def _disputes(self, atoms: Iterable[str]) -> Iterator[str]:
         """Why findings that a row needs are disputed, with no other to bear it."""
         for atom in atoms:
             sure = [
@@ -192,6 +214,16 @@ def _asked(atoms: Sequence[str]) -> Iterable[str]:
     questions = law().questions
     both = zip(atoms, heads, strict=True)
     return dict.fromkeys(head if head in questions else atom for atom, head in both)
+
+
+def _both(found: Sureness, role: Sureness) -> Sureness:
+    """What follows where a condition and a role are both needed."""
+    if role.truth is Truth.YES:
+        return found
+    truth = Truth.NO if Truth.NO in (found.truth, role.truth) else Truth.UNKNOWN
+    missing = tuple(dict.fromkeys((*found.missing, *role.missing)))
+    reasons = tuple(dict.fromkeys((*found.reasons, *role.reasons)))
+    return replace(found, truth=truth, missing=missing, reasons=reasons)
 
 
 def _atoms(finding: Finding) -> Iterable[str]:
