@@ -37,6 +37,7 @@ class Change(StrEnum):
     REMOVES = "removes"
     OPENS = "opens"
     DISPUTES = "disputes"
+    SETTLES = "settles"
     MOVES = "moves"
 
 
@@ -200,7 +201,8 @@ def _change(old: Finding | None, new: Finding | None) -> Change | None:
             return Change.OPENS
         if old is None or old.confidence is Confidence.NOT_ESTABLISHED:
             return Change.ESTABLISHES
-        return Change.DISPUTES
+        disputed = new.confidence is Confidence.DISPUTED
+        return Change.DISPUTES if disputed else Change.SETTLES
     dates = (new.applies_from, new.applies_from_later)
     moved = dates != (old.applies_from, old.applies_from_later)
     return Change.MOVES if moved else None
