@@ -30,22 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     options = _options(arguments)
     try:
-        answers = _answers(options.file)
-        if options.command == "classify":
-            result = classify(answers, options.on, options.edition).as_json()
-        elif options.command == "duties":
-            when = (options.on, options.edition)
-            result = duties(answers, options.role, *when, dict(options.flag)).as_json()
-        elif options.command == "whatif":
-            result = whatif(answers, options.on, options.edition).as_json()
-        else:
-            result = _questions(answers, options)
+        result = options.run(options)
     except AnswersInvalid as fault:
         for item in fault.problems:
             print(f"{item.field}: {item.reason} {item.fix}", file=sys.stderr)
         return 2
     except (EditionUnknown, OSError, ValueError) as fault:
-        print(f"{options.file}: {fault}", file=sys.stderr)
+        about = getattr(options, "file", None) or options.command
+        print(f"{about}: {fault}", file=sys.stderr)
         return 2
     print(json.dumps(result, ensure_ascii=False, indent=2))
     return 0
@@ -55,17 +47,21 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m governance.law")
     commands = parser.add_subparsers(dest="command", required=True)
     ask = commands.add_parser("questions", help="the questions that are due now")
+    ask.set_defaults(run=_questions)
     ask.add_argument("file", nargs="?", default=None)
     ask.add_argument("--all", action="store_true", help="every question there is")
     judge = commands.add_parser("classify", help="what the Act makes of the answers")
+    judge.set_defaults(run=_classify)
     judge.add_argument("file")
     owe = commands.add_parser("duties", help="what the Act asks of whom, and when")
+    owe.set_defaults(run=_duties)
     owe.add_argument("file")
     owe.add_argument("--role", action="append", required=True, help="one of our roles")
     owe.add_argument("--flag", action="append", default=[], type=_flag, metavar="F=yes")
     suppose = commands.add_parser(
         "whatif", help="which answer would change the verdict"
     )
+    suppose.set_defaults(run=_whatif)
     suppose.add_argument("file")
     for command in (ask, judge, owe, suppose):
         command.add_argument(
@@ -118,7 +114,12 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _questions(answers: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+def _classify(options: argparse.Namespace) -> dict[str, Any]:
+    return classify(_answers(options.file), options.on, options.edition).as_json()
+
+
+def _questions(options: argparse.Namespace) -> dict[str, Any]:
+    answers = _answers(options.file)
     edition, hypothetical = choose_edition(options.on, options.edition)
     due = questions(answers, options.on, options.edition)
     chosen = every_question() if options.all else due
@@ -129,6 +130,16 @@ def _questions(answers: dict[str, Any], options: argparse.Namespace) -> dict[str
         "done": not due,
         "questions": [asdict(question) for question in chosen],
     }
+
+
+def _duties(options: argparse.Namespace) -> dict[str, Any]:
+    answers, flags = _answers(options.file), dict(options.flag)
+    when = (options.on, options.edition)
+    return duties(answers, options.role, *when, flags=flags).as_json()
+
+
+def _whatif(options: argparse.Namespace) -> dict[str, Any]:
+    return whatif(_answers(options.file), options.on, options.edition).as_json()
 
 
 if __name__ == "__main__":  # pragma: no cover
