@@ -90,6 +90,14 @@ def test_what_presupposes_a_high_risk_system_has_two_readings_and_neither_is_set
     )
 
 
+@pytest.mark.parametrize("id_", ["art-49-2", "art-80"])
+def test_the_same_two_readings_stand_for_an_exempt_system(id_):
+    row = rows(HIRING | EXEMPT)[id_]
+    assert (row.applies_from, row.applies_from_later) == (GENERAL_DAY, HIGH_RISK_DAY)
+    old = rows(HIRING | EXEMPT, on=LAST_DAY_OF_2024_TEXT)[id_]
+    assert (old.applies_from, old.settled) == (GENERAL_DAY, True)
+
+
 def test_a_product_of_section_a_has_its_own_dates_and_the_earlier_way_decides():
     lift = rows(LIFT)
     assert lift["art-9-1"].applies_from == date(2028, 8, 2)
@@ -400,6 +408,7 @@ def test_the_2024_text_has_its_own_rows_words_and_tiers():
         ("art-25-2", "enacted_2024", ALL_NO, None, ""),
         ("art-73-2", None, ALL_NO, None, ""),
         ("art-73-2", None, ALL_NO | {"ai_office_supervised": "yes"}, 15_000_000, "x"),
+        ("art-5", None, ALL_NO | {"ai_office_supervised": "yes"}, 35_000_000, "higher"),
         ("art-73-2", "enacted_2024", {"ai_office_supervised": "yes"}, None, ""),
         ("art-9-1", None, ALL_NO | {"union_body": "yes"}, None, ""),
     ],
