@@ -50,6 +50,8 @@ NATURES = frozenset(
     {"duty", "permission", "option", "relief", "right", "voluntary", "scope_rule"}
 )
 RHYTHMS = frozenset({"once", "continuous", "on_event", "recurring"})
+# How the rows of one of the two preparations begin, in `from`.
+ELEMENTS = "OB-"
 ROUTES = ("annex_iii", "annex_i_a", "annex_i_b")
 Row = Mapping[str, Any]
 Found = Mapping[str, tuple[str, Row]]
@@ -184,7 +186,7 @@ def _row(
             due=row["due"],
             rhythm=row["rhythm"],
             sources=tuple(row["from"]),
-            one_source=len({item.split("-")[0] for item in row["from"]}) == 1,
+            one_source=len({item.startswith(ELEMENTS) for item in row["from"]}) == 1,
             nature=row.get("nature", "duty"),
             dispute=row.get("dispute", ""),
             deadlines=tuple(row.get("deadlines", ())),
