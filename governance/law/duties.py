@@ -182,7 +182,7 @@ def _duty(
         applies_from=span.earlier,
         applies_from_later=span.later,
         settled=span.earlier == span.later,
-        when=_when(span, on),
+        when=_when(span, on, found.truth),
         why=found.reasons,
         missing=found.missing if found.truth is Truth.UNKNOWN else (),
         dispute=dispute if found.truth is Truth.YES else "",
@@ -215,13 +215,16 @@ def _confidence(truth: Truth, dispute: str) -> Confidence:
 
 
 @cache
-def _when(span: Window, on: date) -> str:
-    """The date in words, both readings where there are two."""
+def _when(span: Window, on: date, truth: Truth) -> str:
+    """The date in words, both readings where there are two; "" where nothing binds."""
+    if truth is Truth.NO:
+        return ""
+    verb = "Applies" if truth is Truth.YES else "Would apply"
     if span.earlier is None:
         last = f", at the latest on {day(span.later)}" if span.later else ""
-        return f"Applies once the design changes significantly{last}."
+        return f"{verb} once the design changes significantly{last}."
     word = "since" if span.earlier <= on else "from"
-    first = f"Applies {word} {day(span.earlier)}"
+    first = f"{verb} {word} {day(span.earlier)}"
     if span.later == span.earlier:
         return f"{first}."
     if span.later is None:

@@ -207,6 +207,8 @@ def test_a_flag_switches_its_duty_and_its_absence_is_named(flag, id_, world):
     assert (f"flag.{flag}", "no") in [(item.fact, item.answer) for item in off.why]
     unsaid = rows(world, **others)[id_]
     assert (unsaid.state, unsaid.confidence) == ("not_established", "not_established")
+    assert unsaid.when.startswith("Would apply ")
+    assert off.when == ""
     assert [item.fact for item in unsaid.missing] == [f"flag.{flag}"]
     assert unsaid.missing[0].question == catalogue().flags[flag].text
 
