@@ -4,6 +4,8 @@
     python -m governance.law classify FILE [--on DATE] [--edition E]
     python -m governance.law duties FILE --role R [--role R2] [--flag F[=yes|no]]
     python -m governance.law whatif FILE [--on DATE] [--edition E]
+    python -m governance.law deadline [ID --from DATETIME] [--country CC] [--edition E]
+    python -m governance.law timeline [--edition E]
 
 FILE holds the answers as a JSON object, or {"answers": {…}}; "-" reads standard input.
 Exit status 2, with what is wrong on standard error, for anything that cannot be read.
@@ -19,6 +21,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from governance.law import date_commands
 from governance.law.classify import EditionUnknown, choose_edition, classify
 from governance.law.duties import duties
 from governance.law.facts import AnswersInvalid
@@ -72,6 +75,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
             help="the day to judge by; today when left out",
         )
         command.add_argument("--edition", help="an edition of the Act, by its id")
+    date_commands.add(commands)
     return parser.parse_args(arguments)
 
 
