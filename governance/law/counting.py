@@ -13,6 +13,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Protocol
 
 from governance.law.words import day as short
@@ -29,7 +30,7 @@ class WorkingCalendar(Protocol):
     """What counting must know of a place: on which days no work is done there."""
 
     def closed(self, day: date) -> str:
-        """Why a day is no working day ("a Sunday"); empty when it is one."""
+        """Why a day is no working day ("is a public holiday"); empty when it is one."""
         ...
 
 
@@ -99,22 +100,22 @@ def by_1182(start: date, counted: Count, calendar: WorkingCalendar) -> Count:
     reason = calendar.closed(end)
     if reason:
         moved = next(_open_days(end, calendar))
-        steps.append(
-            f"{long(end)} is {reason}; on this reading the period ends with the next "
-            f"working day (Art. 3(4)): {long(moved)}."
-        )
+        steps = [
+            f"{long(end)} {reason}; on this reading the period waits (Art. 3(4)).",
+            *_holidays(end + ONE_DAY, moved, calendar),
+            f"The next working day: {long(moved)}.",
+        ]
         end = moved
     if counted.end - start >= 2 * ONE_DAY:
         second = second_working_day(start, calendar)
         if second > end:
-            steps.append(
-                "A period of two days or more holds at least two working days "
-                f"(Art. 3(5)): {long(second)}."
-            )
+            steps += [
+                "Two days or more hold at least two working days (Art. 3(5)).",
+                *_holidays(end + ONE_DAY, second, calendar),
+                f"The second working day: {long(second)}.",
+            ]
             end = second
-    if not steps:
-        steps.append("Regulation 1182/71 leads to the same day.")
-    return Count(end, tuple(steps))
+    return Count(end, tuple(steps or ["Regulation 1182/71 leads to the same day."]))
 
 
 def plain_hours(start: datetime, length: int) -> HourCount:
@@ -179,15 +180,20 @@ def _working(
     start: date, length: int, calendar: WorkingCalendar
 ) -> tuple[date, list[str]]:
     """The last of so many working days, and the holidays passed over on the way."""
-    day, left, skipped = start, length, []
-    while left:
-        day += ONE_DAY
-        reason = calendar.closed(day)
-        if not reason:
-            left -= 1
-        elif day.weekday() < len(WORKDAYS):
-            skipped.append(f"{long(day)} is {reason} and is not counted.")
-    return day, ["Saturdays and Sundays are not counted.", *skipped]
+    days = _open_days(start + ONE_DAY, calendar)
+    *_, end = islice(days, length)
+    passed = _holidays(start + ONE_DAY, end, calendar)
+    return end, ["Saturdays and Sundays are not counted.", *passed]
+
+
+def _holidays(first: date, end: date, calendar: WorkingCalendar) -> list[str]:
+    """Why the days without work between two days do not count, weekends left out."""
+    days = (first + n * ONE_DAY for n in range((end - first).days))
+    return [
+        f"{long(day)} {reason} and is passed over."
+        for day in days
+        if day.weekday() < len(WORKDAYS) and (reason := calendar.closed(day))
+    ]
 
 
 def _months(day: date, months: int) -> date:

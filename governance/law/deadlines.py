@@ -108,6 +108,10 @@ def deadline(
     given = since or limit.begins or {}
     known = given if isinstance(given, Mapping) else {"": given}
     whose, start = _earliest(limit, known, place.zone)
+    if limit.unit == "hours" and not isinstance(start, datetime):
+        raise DeadlineInvalid(
+            f"{limit.id} is counted in hours: give the moment with its time zone"
+        )
     day = start.date() if isinstance(start, datetime) else start
     chosen, hypothetical = _edition(limit, day, edition)
     try:
@@ -216,7 +220,7 @@ def _count(limit: Limit, start: Moment, place: Calendar) -> Count:
         due = start if at_once else _instant(start, place.zone)
         return Count(due, None, (f"No period is counted: {KINDS[limit.kind]}.",))
     if limit.unit == "hours":
-        return _hours(limit, start, place)
+        return _hours(limit, _instant(start, place.zone), place)
     day = start.date() if isinstance(start, datetime) else start
     length = -limit.length if limit.kind == "notice" else limit.length
     safe = counting.plain(day, length, limit.unit, place)
@@ -232,11 +236,7 @@ def _count(limit: Limit, start: Moment, place: Calendar) -> Count:
     return Count(safe.end, other.end, steps, DISPUTED if other.end > safe.end else "")
 
 
-def _hours(limit: Limit, start: Moment, place: Calendar) -> Count:
-    if not isinstance(start, datetime):
-        raise DeadlineInvalid(
-            f"{limit.id} is counted in hours: give the moment with its time zone"
-        )
+def _hours(limit: Limit, start: datetime, place: Calendar) -> Count:
     safe = counting.plain_hours(start, limit.length)
     other = counting.hours_by_1182(start, limit.length)
     disputed = DISPUTED if other.end > safe.end else ""

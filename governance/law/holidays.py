@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from governance.law.check import LawDataInvalid
 
 FILE = Path(__file__).parent / "limits" / "holidays.toml"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WEEKEND = {5: "a Saturday", 6: "a Sunday"}
+WEEKEND = frozenset({5, 6})
 UNION = (
     "No Member State was named: only weekends are days without work, and days are "
     "counted in UTC, whose day is never later than that of a Member State."
@@ -84,11 +86,11 @@ class Calendar:
     def closed(self, day: date) -> str:
         """Why a day is no working day; empty when it is one."""
         if day.weekday() in WEEKEND:
-            return WEEKEND[day.weekday()]
+            return "lies on a weekend"
         if day in self.more:
-            return "a holiday that you named"
+            return "is a holiday that you named"
         name = _holidays(self.state.code, day.year).get(day) if self.state else None
-        return f"a public holiday ({name})" if name else ""
+        return f"is a public holiday ({name})" if name else ""
 
     def notes(self, until: date) -> tuple[str, ...]:
         """What to know of these working days when counting up to a day."""
@@ -123,14 +125,36 @@ def calendar(country: str | None = None, more: Iterable[date] = ()) -> Calendar:
 @cache
 def member_states() -> Mapping[str, MemberState]:
     """The Member States by their code."""
-    rows = tomllib.loads(FILE.read_text("utf-8"))["member_state"]
-    return {row["code"]: MemberState(**row) for row in rows}
+    return read(FILE)
 
 
 @cache
 def source() -> Source:
     """Where the holidays come from."""
     return Source(**tomllib.loads(FILE.read_text("utf-8"))["source"])
+
+
+def read(file: Path) -> dict[str, MemberState]:
+    """Read and check the rules. Raises LawDataInvalid naming the Member State."""
+    found: dict[str, MemberState] = {}
+    for row in tomllib.loads(file.read_text("utf-8"))["member_state"]:
+        code = str(row.get("code", "-"))
+        try:
+            state = MemberState(**row)
+            lost = {*state.since, *state.only_in, *state.not_in, *state.moves}
+            lost -= set(state.days)
+            for rule in state.days:
+                _day(rule, 2028)
+            ZoneInfo(state.zone)
+        except (TypeError, ValueError, ZoneInfoNotFoundError) as fault:
+            raise LawDataInvalid("holidays", code, str(fault)) from fault
+        if lost or code in found:
+            what = (
+                f"no holiday has the rules {sorted(lost)}" if lost else "stands twice"
+            )
+            raise LawDataInvalid("holidays", code, what)
+        found[code] = state
+    return found
 
 
 def holidays(country: str, year: int) -> dict[date, str]:
