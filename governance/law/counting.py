@@ -12,7 +12,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Protocol
 
@@ -67,7 +67,7 @@ def plain(start: date, length: int, unit: str, calendar: WorkingCalendar) -> Cou
 
     Art. 3(1): the day of the event is not counted. Art. 3(2)(c): weeks, months and
     years end on the matching day, or on the last of the month if it has no such day.
-    Raises OverflowError or ValueError beyond the calendar's last year.
+    Raises OverflowError beyond the first and last year of the calendar.
     """
     first = (
         f"{long(start)} is the day of the event and is not counted "
@@ -198,5 +198,7 @@ def _holidays(first: date, end: date, calendar: WorkingCalendar) -> list[str]:
 
 def _months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OverflowError(f"the calendar has no year {year}")
     last = monthrange(year, month + 1)[1]
     return day.replace(year=year, month=month + 1, day=min(day.day, last))

@@ -76,7 +76,7 @@ class Deadline:
         """
         if self.limit.kind not in PUNCTUAL:
             return None
-        moment, end = _aware(done), self.ends or _instant(self.due, UTC)
+        moment, end = _utc(_aware(done), UTC), _utc(self.ends or self.due, UTC)
         strict = self.ends or self.limit.kind == "before"
         return moment < end if strict else moment <= end
 
@@ -107,18 +107,14 @@ def deadline(
     limit, place = find(limit_id), calendar(country, holidays)
     given = since or limit.begins or {}
     known = given if isinstance(given, Mapping) else {"": given}
-    whose, start = _earliest(limit, known, place.zone)
-    if limit.unit == "hours" and not isinstance(start, datetime):
-        raise DeadlineInvalid(
-            f"{limit.id} is counted in hours: give the moment with its time zone"
-        )
-    day = start.date() if isinstance(start, datetime) else start
-    chosen, hypothetical = _edition(limit, day, edition)
     try:
+        whose, start = _earliest(limit, known, place.zone)
+        day = start.date() if isinstance(start, datetime) else start
+        chosen, hypothetical = _edition(limit, day, edition)
         counted = _count(limit, start, place)
         ends = _end_of(counted.due, place.zone)
-    except (OverflowError, ValueError) as fault:
-        raise DeadlineInvalid(f"{limit.id}: cannot be counted from {day}") from fault
+    except OverflowError as fault:
+        raise DeadlineInvalid(f"{limit.id}: too near to an end of the calendar") from fault
     early, late = limit.window(chosen)
     latest = counted.latest_reading or counted.due
     until = latest.date() if isinstance(latest, datetime) else latest
@@ -187,15 +183,18 @@ def _earliest(
             f"{limit.id} does not run from what {strangers} know; "
             f"name one of {list(limit.aware)}, or give one moment without a name"
         )
+    if limit.unit == "hours" and not all(
+        isinstance(value, datetime) for value in known.values()
+    ):
+        raise DeadlineInvalid(
+            f"{limit.id} is counted in hours: give the moment with its time zone"
+        )
     local = {who: _local(value, zone) for who, value in known.items()}
-    return min(local.items(), key=lambda item: _instant(item[1], zone))
+    return min(local.items(), key=lambda item: _utc(item[1], zone))
 
 
 def _local(value: Moment, zone: tzinfo) -> Moment:
-    try:
-        return _aware(value).astimezone(zone) if isinstance(value, datetime) else value
-    except OverflowError as fault:
-        raise DeadlineInvalid(f"{value} cannot be told in {zone}") from fault
+    return _aware(value).astimezone(zone) if isinstance(value, datetime) else value
 
 
 def _instant(value: Moment, zone: tzinfo) -> datetime:
@@ -203,6 +202,11 @@ def _instant(value: Moment, zone: tzinfo) -> datetime:
     if isinstance(value, datetime):
         return value
     return datetime.combine(value, time.min, zone)
+
+
+def _utc(value: Moment, zone: tzinfo) -> datetime:
+    """To compare by: within one zone Python compares clocks, and they turn back."""
+    return _instant(value, zone).astimezone(UTC)
 
 
 def _edition(limit: Limit, day: date, asked: str | None) -> tuple[str, bool]:
@@ -239,7 +243,7 @@ def _count(limit: Limit, start: Moment, place: Calendar) -> Count:
 def _hours(limit: Limit, start: datetime, place: Calendar) -> Count:
     safe = counting.plain_hours(start, limit.length)
     other = counting.hours_by_1182(start, limit.length)
-    disputed = DISPUTED if other.end > safe.end else ""
+    disputed = DISPUTED if _utc(other.end, UTC) > _utc(safe.end, UTC) else ""
     if limit.length >= 48:
         second = counting.second_working_day(start.date(), place)
         disputed = (
