@@ -139,7 +139,11 @@ def test_some_limits_know_their_own_beginning():
         ("art-5-3-urgent", FRIDAY, "give the moment with its time zone"),
         ("art-18-1", datetime(2026, 12, 4), "lacks a time zone"),  # noqa: DTZ001
         ("art-18-1", {"importer": FRIDAY}, "does not run from what .'importer'."),
-        ("art-18-1", moment("9999-12-31T23:00-10:00"), "too near to an end of the calendar"),
+        (
+            "art-18-1",
+            moment("9999-12-31T23:00-10:00"),
+            "too near to an end of the calendar",
+        ),
     ],
 )
 def test_what_cannot_be_counted_is_refused_with_its_reason(name, since, says):

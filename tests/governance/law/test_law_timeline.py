@@ -11,6 +11,7 @@ from governance.law.check import LawDataInvalid
 from governance.law.classify import EditionUnknown
 from governance.law.limit import FOLDER, limits
 from tests.governance.law.test_law_deadlines import EXAMPLES
+from tests.governance.law.test_law_deadlines import OUTSIDE as PERIODS_OUTSIDE
 
 # The fixed dates of the examples, by the id under which they stand here, and the name
 # of the day there.
@@ -101,6 +102,31 @@ def test_what_it_left_alone_and_what_it_brought():
     assert ENTRIES["art-112-7"].every_years == 3
     assert day("code-interoperability") == date(2027, 2, 2)
     assert "not of the Act" in ENTRIES["code-interoperability"].says
+
+
+# Outside examples of dates; two more speak of whether an incident is reportable at all.
+OUTSIDE = {
+    "date-001": ("chapters-1-2", "from", "2025-02-02"),
+    "date-003": ("general-purpose-models", "from", "2025-08-02"),
+    "date-007": ("transparency", "from", "2026-08-02"),
+    "date-012": ("new-prohibitions", "from", "2026-12-02"),
+    "date-020": ("guidance-72-3", "from", "2027-09-02"),
+    "date-026": ("code-interoperability", "from", "2027-02-02"),
+}
+NO_DATE = {"inc-011", "inc-025"}
+COUNTED = {"inc-039", "inc-041"}
+
+
+@pytest.mark.parametrize("example", OUTSIDE)
+def test_what_outside_sources_say_of_dates(example):
+    (row,) = [row for row in EXAMPLES["outside"] if row["id"] == example]
+    entry, name, told = OUTSIDE[example]
+    assert day(entry, name).isoformat() == told == row["expected"]
+
+
+def test_no_outside_example_is_passed_over():
+    answered = {*OUTSIDE, *PERIODS_OUTSIDE, *NO_DATE, *COUNTED}
+    assert {row["id"] for row in EXAMPLES["outside"]} == answered
 
 
 def test_entries_are_in_the_order_of_their_days():
