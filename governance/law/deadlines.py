@@ -114,7 +114,7 @@ def deadline(
         counted = _count(limit, start, place)
         ends = _end_of(counted.due, place.zone)
     except OverflowError as fault:
-        raise DeadlineInvalid(f"{limit.id}: too near to an end of the calendar") from fault
+        raise DeadlineInvalid(f"{limit.id}: too near to the calendar's end") from fault
     early, late = limit.window(chosen)
     latest = counted.latest_reading or counted.due
     until = latest.date() if isinstance(latest, datetime) else latest
