@@ -118,6 +118,7 @@ def deadline(
     early, late = limit.window(chosen)
     latest = counted.latest_reading or counted.due
     until = latest.date() if isinstance(latest, datetime) else latest
+    until = until if limit.kind in SHIFTED else day  # holidays move nothing else
     return Deadline(
         limit=limit,
         means=KINDS[limit.kind],

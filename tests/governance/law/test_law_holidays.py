@@ -92,6 +92,8 @@ def test_where_the_source_stops_is_said_only_beyond_it():
     assert ["rules known on that day" in text for text in told] == [False, True]
     answer = deadline("art-73-2-general", date(2026, 12, 4), "FR")
     assert any(f"Holidays after {known}" in note for note in answer.notes)
+    kept = deadline("art-18-1", known, "FR")
+    assert not any("Holidays after" in note for note in kept.notes)
     assert calendar("BG").notes(known)[-1].startswith("Days that the government")
 
 
