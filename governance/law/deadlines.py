@@ -230,7 +230,7 @@ def _count(limit: Limit, start: Moment, place: Calendar) -> Count:
     length = -limit.length if limit.kind == "notice" else limit.length
     safe = counting.plain(day, length, limit.unit, place)
     if limit.kind not in SHIFTED:
-        still = "Nothing moves this end: it is no last day for an act (Art. 3(4))."
+        still = "Nothing moves this end: Art. 3(4) is for acts due, counted forwards."
         return Count(safe.end, None, (*safe.steps, still))
     if limit.unit == "working_days":
         return Count(safe.end, safe.end, safe.steps)
