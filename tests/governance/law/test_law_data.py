@@ -14,10 +14,10 @@ OLD_DATE = (
 FORBIDDEN = ("compliant", "certified", "successfully", "minimal risk", "please wait")
 
 
-def changed(tmp_path, file, old, new):
-    """A copy of the provisions with one change in it."""
-    folder = tmp_path / "provisions"
-    shutil.copytree(FOLDER, folder)
+def changed(tmp_path, file, old, new, of=FOLDER):
+    """A copy of a folder of the law's data with one change in it."""
+    folder = tmp_path / of.name
+    shutil.copytree(of, folder)
     path = folder / f"{file}.toml"
     text = path.read_text()
     assert old in text

@@ -1,7 +1,6 @@
 """The catalogue of duties as data: complete, cited, merged from both, or refused."""
 
 import re
-import shutil
 import tomllib
 from collections import Counter
 
@@ -9,7 +8,7 @@ import pytest
 
 from governance.law.check import LawDataInvalid
 from governance.law.duties_load import FILES, FOLDER, ROUTES, catalogue, read
-from tests.governance.law.test_law_data import FORBIDDEN
+from tests.governance.law.test_law_data import FORBIDDEN, changed
 
 ROWS = {row.id: row for row in catalogue().rows}
 # The two preparations of the law that the catalogue was merged from.
@@ -208,18 +207,8 @@ def test_each_way_to_high_risk_has_its_date():
         assert tuple(dates) == ROUTES
 
 
-def changed(tmp_path, file, old, new):
-    folder = tmp_path / "duties"
-    shutil.copytree(FOLDER, folder)
-    path = folder / f"{file}.toml"
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
-    return folder
-
-
 def test_the_digest_tells_one_state_of_the_data_from_another(tmp_path):
-    folder = changed(tmp_path, "general", "Support AI literacy", "Support literacy")
+    folder = changed(tmp_path, "general", "Support AI literacy", "Support", FOLDER)
     assert read(FOLDER).digest == catalogue().digest != read(folder).digest
 
 
@@ -252,7 +241,7 @@ def test_the_digest_tells_one_state_of_the_data_from_another(tmp_path):
 )
 def test_a_slip_in_the_data_is_refused_and_named(tmp_path, file, old, new, says):
     with pytest.raises(ValueError, match=says) as caught:
-        read(changed(tmp_path, file, old, new))
+        read(changed(tmp_path, file, old, new, FOLDER))
     assert file == "who" or isinstance(caught.value, LawDataInvalid)
 
 
@@ -260,4 +249,4 @@ def test_a_dispute_without_a_reason_is_refused(tmp_path):
     text = (FOLDER / "general.toml").read_text()
     reason = next(line for line in text.splitlines() if line.startswith("dispute ="))
     with pytest.raises(LawDataInvalid, match="but not why"):
-        read(changed(tmp_path, "general", reason + "\n", ""))
+        read(changed(tmp_path, "general", reason + "\n", "", FOLDER))

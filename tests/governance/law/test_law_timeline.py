@@ -10,6 +10,7 @@ from governance.law.__main__ import main
 from governance.law.check import LawDataInvalid
 from governance.law.classify import EditionUnknown
 from governance.law.limit import FOLDER, limits
+from tests.governance.law.test_law_data import changed
 from tests.governance.law.test_law_deadlines import EXAMPLES
 from tests.governance.law.test_law_deadlines import OUTSIDE as PERIODS_OUTSIDE
 
@@ -227,16 +228,6 @@ def test_what_cannot_be_answered_ends_with_status_2(arguments, says, capsys):
     assert printed.out == ""
 
 
-def changed(tmp_path, name, old, new):
-    for path in FOLDER.glob("*.toml"):
-        text = path.read_text("utf-8")
-        if path.stem == name:
-            assert old in text
-            text = text.replace(old, new, 1)
-        (tmp_path / path.name).write_text(text, "utf-8")
-    return tmp_path
-
-
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -268,7 +259,7 @@ def changed(tmp_path, name, old, new):
 )
 def test_a_slip_in_the_limits_is_refused_and_named(tmp_path, old, new, says):
     with pytest.raises(LawDataInvalid, match=says):
-        limit.read(changed(tmp_path, "operators", old, new))
+        limit.read(changed(tmp_path, "operators", old, new, FOLDER))
 
 
 @pytest.mark.parametrize(
@@ -283,6 +274,6 @@ def test_a_slip_in_the_limits_is_refused_and_named(tmp_path, old, new, says):
     ],
 )
 def test_a_slip_in_the_dates_is_refused_and_named(tmp_path, old, new, says):
-    folder = changed(tmp_path, "timeline", old, new)
+    folder = changed(tmp_path, "timeline", old, new, FOLDER)
     with pytest.raises(LawDataInvalid, match=says):
         timeline.read(folder / "timeline.toml")
