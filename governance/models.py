@@ -1,8 +1,16 @@
 """A table of contents: the models live in their rooms."""
 
+from governance.circumstances.models import Circumstance
 from governance.classification.models import Classification, ClassificationDraft
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
 from governance.health.models import Heard
 
-__all__ = ["AnnexText", "Classification", "ClassificationDraft", "Dossier", "Heard"]
+__all__ = [
+    "AnnexText",
+    "Circumstance",
+    "Classification",
+    "ClassificationDraft",
+    "Dossier",
+    "Heard",
+]

@@ -77,6 +77,7 @@ EXAMPLE = OpenApiExample(
         "contact": "ai-office@musterbank.example",
         "size": "larger",
         "public_body": False,
+        "ours": True,
         "revision": 0,
     },
     response_only=True,

@@ -148,6 +148,15 @@ class OperatorForm(FactsForm):
         required=False,
         help_text=_("Deployers of this kind register their use (Art. 49(3))."),
     )
+    ours = forms.BooleanField(
+        label=_("Part of your organisation"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Its duties are kept here, with owners and dates. Leave it empty for a "
+            "supplier or a customer."
+        ),
+    )
 
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()

@@ -85,6 +85,8 @@ class Operator(models.Model):
         default=OperatorSize.NOT_ESTABLISHED,
     )
     public_body = models.BooleanField(_("public body or acting for one"), default=False)
+    # Whose duties are kept here: a supplier is registered for its role, no more.
+    ours = models.BooleanField(_("part of your organisation"), default=True)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
@@ -101,7 +103,7 @@ class Operator(models.Model):
 
 
 class OperatorRoleName(models.TextChoices):
-    """Art. 3(3) to (7), Art. 2(1)(e) and Art. 25(3)."""
+    """Art. 3(3) to (7), (63) and (68), Art. 2(1)(e), Art. 25(1), (3) and (4)."""
 
     PROVIDER = "provider", _("Provider (Art. 3(3))")
     DEPLOYER = "deployer", _("Deployer (Art. 3(4))")
@@ -115,3 +117,12 @@ class OperatorRoleName(models.TextChoices):
         "product_manufacturer",
         _("Product manufacturer (Art. 25(3))"),
     )
+    MODEL_PROVIDER = (
+        "model_provider",
+        _("Provider of a general-purpose AI model (Art. 3(3), 3(63))"),
+    )
+    DOWNSTREAM_PROVIDER = (
+        "downstream_provider",
+        _("Downstream provider (Art. 3(68))"),
+    )
+    THIRD_PARTY = "third_party", _("Other third party (Art. 25(1), 25(4))")

@@ -54,6 +54,7 @@ class OperatorIn(ExactInput):
     contact = LineField(required=False, allow_blank=True, max_length=200)
     size = serializers.ChoiceField(choices=OperatorSize.choices, required=False)
     public_body = serializers.BooleanField(required=False)
+    ours = serializers.BooleanField(required=False)
 
     def validate_country(self, value: str) -> str:
         return value.upper()
@@ -75,4 +76,5 @@ class OperatorOut(serializers.Serializer[Any]):
     contact = serializers.CharField()
     size = serializers.ChoiceField(choices=OperatorSize.choices)
     public_body = serializers.BooleanField()
+    ours = serializers.BooleanField()
     revision = serializers.IntegerField()

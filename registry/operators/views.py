@@ -73,7 +73,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     operator = get_allowed_operator(request.user, pk, "registry.change_operator")
-    fields = ("name", "country", "address", "contact", "size", "public_body")
+    fields = ("name", "country", "address", "contact", "size", "public_body", "ours")
     stored = {name: getattr(operator, name) for name in (*fields, "revision")}
     form = EditOperatorForm(
         request.POST if request.method == "POST" else None, initial=stored

@@ -1,0 +1,114 @@
+"""Who acts for a system on a day, in which roles, and under which circumstances.
+
+This is what the law room is asked with: `duties(answers, acting.roles, on, flags=
+acting.flags)`. Facts that the register knows come first, statements go before them, and
+a statement for one system goes before a statement for all.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from governance.circumstances.models import Circumstance
+from governance.law.duties_load import catalogue
+from registry.operators.models import Operator, OperatorRoleName, OperatorSize
+from registry.systems.models import AISystem, MemberState, OperatorRole
+
+YES, NO = Circumstance.Answer.YES.value, Circumstance.Answer.NO.value
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """One operator of our own, with all its roles for a system and its facts.
+
+    `flags` by the ids of the law room's `who.toml`; a fact that nobody stated is
+    missing, and so not established.
+    """
+
+    operator: Operator
+    roles: tuple[str, ...]
+    flags: dict[str, str]
+
+
+def acting_on(system: AISystem, on: date) -> list[Acting]:
+    """Our operators with a role for the system on that day, by name."""
+    return acting_for([system], on).get(system.pk, [])
+
+
+def acting_for(systems: Iterable[AISystem], on: date) -> dict[UUID, list[Acting]]:
+    """The same for many systems, in three queries whatever their number."""
+    ids = [system.pk for system in systems]
+    held: dict[UUID, list[OperatorRole]] = defaultdict(list)
+    for role in _held(ids, on):
+        held[role.system_id].append(role)
+    stated = _stated([r.operator_id for roles in held.values() for r in roles], on)
+    return {
+        pk: [
+            Acting(
+                operator=operator,
+                roles=tuple(r.role for r in roles if r.operator_id == operator.pk),
+                flags={
+                    **_registered(operator, roles),
+                    **stated[operator.pk, None],
+                    **stated[operator.pk, pk],
+                },
+            )
+            for operator in dict.fromkeys(r.operator for r in roles)
+            if operator.ours
+        ]
+        for pk, roles in held.items()
+    }
+
+
+def flags_of(operator: Operator, on: date) -> dict[str, str]:
+    """What is stated of the operator for all systems on that day."""
+    return {
+        **_registered(operator, ()),
+        **_stated([operator.pk], on)[operator.pk, None],
+    }
+
+
+def known_flags() -> frozenset[str]:
+    """The ids of all facts that the law asks about an operator."""
+    return frozenset(catalogue().flags)
+
+
+def _held(systems: Iterable[UUID], on: date) -> Iterable[OperatorRole]:
+    rows = OperatorRole.objects.select_related("operator").order_by(
+        "operator__name", "held_from"
+    )
+    lasting = Q(held_until__isnull=True) | Q(held_until__gte=on)
+    return rows.filter(lasting, system__in=systems, held_from__lte=on)
+
+
+def _stated(
+    operators: Iterable[UUID], on: date
+) -> defaultdict[tuple[UUID, UUID | None], dict[str, str]]:
+    """The statements that count on a day, the latest for each fact."""
+    found: defaultdict[tuple[UUID, UUID | None], dict[str, str]] = defaultdict(dict)
+    rows = Circumstance.objects.filter(operator__in=set(operators), held_from__lte=on)
+    in_turn = rows.order_by("held_from", "stated_at", "id")
+    for operator, system, flag, answer in in_turn.values_list(
+        "operator", "system", "flag", "answer"
+    ):
+        found[operator, system][flag] = answer
+    return found
+
+
+def _registered(operator: Operator, roles: Iterable[OperatorRole]) -> dict[str, str]:
+    """What the register says already. A box left empty there says nothing."""
+    found: dict[str, str] = {}
+    if operator.size != OperatorSize.NOT_ESTABLISHED:
+        found["sme"] = YES if operator.size == OperatorSize.SME else NO
+        found["small_mid_cap"] = YES if operator.size == OperatorSize.SMC else NO
+    if operator.public_body:
+        found["public_body"] = YES
+    makers = [r.operator for r in roles if r.role == OperatorRoleName.PROVIDER]
+    if makers:
+        outside = any(maker.country not in MemberState.values for maker in makers)
+        found["third_country"] = YES if outside else NO
+    return found

@@ -1,0 +1,66 @@
+"""Stating facts about an operator that switch duties."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audits.trail.services import Actor, record
+from governance.circumstances.models import Circumstance
+from governance.circumstances.selectors import known_flags
+from registry.operators.models import Operator
+from registry.operators.services import FactsWrong
+from registry.people.models import User
+from registry.systems.models import AISystem
+
+
+@transaction.atomic
+def state_circumstance(
+    *,
+    operator: Operator,
+    flag: str,
+    answer: str,
+    held_from: date,
+    author: User | None,
+    by: Actor,
+    at: datetime,
+    system: AISystem | None = None,
+    reason: str = "",
+) -> Circumstance:
+    """State a fact about an operator from a day on, for one system or for all.
+
+    It takes the place of what was stated before from that day on; earlier days keep
+    what was stated for them. Raises FactsWrong for a fact that the law does not ask,
+    an answer that is none, and a system of another organisation.
+    """
+    if flag not in known_flags():
+        raise FactsWrong({"flag": _("The law asks no such fact about an operator.")})
+    if answer not in Circumstance.Answer.values:
+        raise FactsWrong({"answer": _("Answer yes, no, or that you cannot tell.")})
+    if system and system.organisation_id != operator.organisation_id:
+        raise FactsWrong({"operator": _("There is no such operator here.")})
+    made = Circumstance.objects.create(
+        operator=operator,
+        system=system,
+        flag=flag,
+        answer=answer,
+        held_from=held_from,
+        reason=reason.strip(),
+        stated_by=author,
+        stated_at=at,
+    )
+    record(
+        log=system.log if system else operator.organisation.log,
+        verb="circumstance.stated",
+        subject=made,
+        by=by,
+        at=at,
+        details={
+            "operator": str(operator.pk),
+            "flag": flag,
+            "answer": answer,
+            "held_from": held_from.isoformat(),
+            "reason": made.reason,
+        },
+    )
+    return made
