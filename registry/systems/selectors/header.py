@@ -36,6 +36,12 @@ TABS = (
         "governance.view_classification",
     ),
     (
+        "duties",
+        gettext_lazy("Duties"),
+        "obligations:of_system",
+        "governance.view_obligation",
+    ),
+    (
         "versions",
         gettext_lazy("Versions"),
         "systems:versions",
