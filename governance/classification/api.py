@@ -31,7 +31,6 @@ from registry.systems.access import get_allowed_system
 
 ANSWERS = {
     "infers": "yes",
-    "eu_link": "yes",
     "exclusions": ["none"],
     "domains": ["finance"],
     "finance_purposes": ["credit"],

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from governance.law.logic import Expr, names
-from governance.law.model import Kind, Law, Question
+from governance.law.facts import sources
+from governance.law.logic import ConditionInvalid, Expr, names, parse, parsed
+from governance.law.model import FULL, SCREENING, Kind, Law, Question
 
 CITED = frozenset({"term", "provision", "question", "transition", "consequence"})
 KINDS = frozenset({"yes_no", "choice", "multi", "date"})
@@ -21,7 +22,7 @@ KEYS = {
     "editions logic logic_in disputed_if dispute lawful_if derogation in_order",
     "consequence": "of citation text applies logic editions",
     "question": "id kind text help example_inside example_outside citation who_knows "
-    "choices assume gate asked",
+    "choices assume gate asked asked_with presume assume_if stage",
 }
 
 
@@ -55,6 +56,7 @@ def check(law: Law, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
             _names_known(law, file, entry, row)
         if kind == "question":
             _question(file, law.questions[entry])
+            _asked_with(law, file, law.questions[entry])
     known = frozenset(_atoms(law))
     for what, expr in _conditions(law):
         unknown = sorted(set(names(expr)) - known)
@@ -112,6 +114,13 @@ def _conditions(law: Law) -> Iterable[tuple[str, Expr]]:
         for consequence in group:
             for expr in (consequence.logic or {}).values():
                 yield consequence.citation, expr
+    yield from _conditions_of_questions(law)
+
+
+def _conditions_of_questions(law: Law) -> Iterable[tuple[str, Expr]]:
+    for question in law.questions.values():
+        texts = filter(None, (question.asked_with, question.assume_if))
+        yield from ((question.id, parsed(text)) for text in texts)
 
 
 def _names_known(law: Law, file: str, entry: str, row: Mapping[str, Any]) -> None:
@@ -147,3 +156,25 @@ def _question(file: str, question: Question) -> None:
         raise LawDataInvalid(file, question.id, "choices do not fit its kind")
     if question.assume not in (None, "yes", "no"):
         raise LawDataInvalid(file, question.id, "assume must be yes or no")
+    if question.stage not in (SCREENING, FULL):
+        raise LawDataInvalid(file, question.id, "stage must be screening or full")
+    if (question.presume or question.assume_if) and question.assume is None:
+        raise LawDataInvalid(file, question.id, "presumes, but has no assume")
+
+
+def _asked_with(law: Law, file: str, question: Question) -> None:
+    """A fact asked with others: what asks for it is one question of choices."""
+    for text in (question.asked_with, question.assume_if):
+        try:
+            if text:
+                parse(text)
+        except ConditionInvalid as fault:
+            raise LawDataInvalid(file, question.id, str(fault)) from fault
+    asking = sources(question.asked_with)
+    if not asking:
+        return
+    known = law.questions.get(asking[0])
+    if len(asking) > 1 or question.kind != "yes_no" or known is None:
+        raise LawDataInvalid(file, question.id, "is asked with no single question")
+    if known.asked_with or not known.choices:
+        raise LawDataInvalid(file, question.id, f"{known.id} has no choices for it")

@@ -2,7 +2,11 @@
 
 A fact that nobody has answered and a fact answered "not_established" are both unknown.
 The one difference: an unanswered question with `assume` counts as that value in a
-verdict (and is shown there as an assumption), while "not_established" stays unknown.
+verdict (and is shown there as an assumption), while "not_established" stays unknown,
+unless the question presumes its value until somebody knows better.
+
+Several facts can be asked in one question of several choices (`asked_with`): what was
+chosen there settles them, and an answer to the fact itself goes before it.
 """
 
 from __future__ import annotations
@@ -11,8 +15,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from governance.law.logic import Expr, Memo, Truth, value
+from governance.law.logic import Expr, Memo, Truth, names, parsed, value
 from governance.law.model import Answers, Question
 
 UNKNOWN = Truth.UNKNOWN.value
@@ -62,17 +67,26 @@ class Facts:
 
     def answered(self, fact: str) -> bool:
         """Whether somebody gave an answer, "I cannot tell" included."""
-        return fact in self.values
+        if fact in self.values:
+            return True
+        return any(source in self.values for source in self.asked_in(fact))
+
+    def asked_in(self, fact: str) -> tuple[str, ...]:
+        """The question whose choices settle the fact, if it is not asked by itself."""
+        question = self.questions.get(fact)
+        return sources(question.asked_with) if question else ()
 
     def given(self, atom: str) -> Truth:
         """The truth of a fact by what was answered, without assumptions."""
         fact, _, choice = atom.partition(".")
-        value = self.values.get(fact)
-        if value is None or value == UNKNOWN:
+        answer = self.values.get(fact)
+        if answer is None and not choice and self.asked_in(fact):
+            return value(parsed(self.questions[fact].asked_with), self.given)
+        if answer is None or answer == UNKNOWN:
             return Truth.UNKNOWN
         if not choice:
-            return Truth(str(value))
-        chosen = value if isinstance(value, tuple) else (value,)
+            return Truth(str(answer))
+        chosen = answer if isinstance(answer, tuple) else (answer,)
         if choice in chosen:
             return Truth.YES
         return Truth.UNKNOWN if UNKNOWN in chosen else Truth.NO
@@ -92,7 +106,14 @@ class Facts:
     def assumed(self, atom: str) -> str | None:
         """The value that is taken because nobody has answered, if there is one."""
         question = self.questions.get(atom)
-        if question is None or question.assume is None or self.answered(atom):
+        if question is None or question.assume is None:
+            return None
+        known = question.presume and self.given(atom) is not Truth.UNKNOWN
+        if known or (self.answered(atom) and not question.presume):
+            return None
+        if question.assume_if and self.decided(parsed(question.assume_if)) is not (
+            Truth.YES
+        ):
             return None
         return question.assume
 
@@ -103,12 +124,19 @@ class Facts:
 
     def wording(self, fact: str) -> str:
         """The answer in words, as a reason shows it."""
-        value = self.values.get(fact, self.assumed(fact) or UNKNOWN)
+        value = self.assumed(fact) or self.values.get(fact) or self.given(fact).value
         texts = {item.id: item.text for item in self.questions[fact].choices}
         texts[UNKNOWN] = "not established"
         if isinstance(value, tuple):
             return "; ".join(texts.get(item, item) for item in value)
         return texts.get(str(value), str(value))
+
+
+@cache
+def sources(asked_with: str) -> tuple[str, ...]:
+    """The questions whose choices a condition names, each once."""
+    atoms = names(parsed(asked_with)) if asked_with else ()
+    return tuple(dict.fromkeys(atom.partition(".")[0] for atom in atoms))
 
 
 def _read(question: Question, answer: object) -> Value:

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 TOKEN = re.compile(r"\s*(?:([()])|([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)?))")
@@ -87,6 +88,12 @@ def parse(text: str) -> Expr:
     if reader.ahead is not None:
         raise reader.fault("nothing more")
     return expr
+
+
+@cache
+def parsed(text: str) -> Expr:
+    """The same, remembered: conditions of the data are read again and again."""
+    return parse(text)
 
 
 class _Reader:

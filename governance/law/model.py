@@ -32,6 +32,9 @@ class Kind(StrEnum):
     NOT_AI = "not_ai_system"
 
 
+SCREENING, FULL = "screening", "full"
+
+
 class Confidence(StrEnum):
     """How sure a finding is, given the answers."""
 
@@ -61,9 +64,13 @@ class Question:
     """One question in plain words; its id is the id of the fact it settles.
 
     kind: yes_no, choice (one), multi (several) or date. `assume` is the value taken
-    while nobody has answered, shown as an assumption that a person must confirm.
-    `gate`: what hangs on it is asked only after it. `asked` is false for facts that
-    may be given but are never asked for.
+    while nobody has answered, shown as an assumption that a person must confirm; with
+    `presume` also when the answer is "I cannot tell", with `assume_if` only where that
+    condition holds. `gate`: what hangs on it is asked only after it. `asked` is false
+    for facts that may be given but are never asked for. `asked_with`: a condition over
+    the choices of another question, which is asked instead and settles this fact;
+    an answer to this one goes before it. `stage`: "screening" until a first verdict
+    stands, "full" for what only refines it.
     """
 
     id: str
@@ -78,6 +85,10 @@ class Question:
     assume: str | None = None
     gate: bool = False
     asked: bool = True
+    asked_with: str = ""
+    presume: bool = False
+    assume_if: str = ""
+    stage: str = SCREENING
 
 
 @dataclass(frozen=True, slots=True)

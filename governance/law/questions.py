@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from governance.law.classify import ROLES, choose_edition
-from governance.law.facts import Facts
+from governance.law.facts import Facts, sources
 from governance.law.load import law
 from governance.law.logic import All, Any, Atom, Expr, Not, Truth, replaced
-from governance.law.model import Answers, Law, Question
+from governance.law.model import SCREENING, Answers, Law, Question
 from governance.law.rules import Rule, meanings, rules
 from governance.law.timing import (
     CHANGED,
@@ -31,18 +31,25 @@ from governance.law.timing import (
 def questions(answers: Answers, on: date, edition: str | None = None) -> list[Question]:
     """The questions that are due now, in the order of asking; empty when done.
 
-    Raises AnswersInvalid and EditionUnknown.
+    Those of the screening come first; what only refines a verdict is due when none of
+    them is left. Raises AnswersInvalid and EditionUnknown.
     """
     chosen, _ = choose_edition(on, edition)
     facts = Facts(answers, law().questions)
-    due = set(_due_facts(facts, chosen, on))
-    return [item for item in law().questions.values() if item.id in due]
+    due = {asking for fact in _due_facts(facts, chosen, on) for asking in _ask(fact)}
+    found = [item for item in law().questions.values() if item.id in due]
+    return [item for item in found if item.stage == SCREENING] or found
+
+
+def _ask(fact: str) -> tuple[str, ...]:
+    """The question that asks for a fact: its own, or the one it is asked with."""
+    return sources(law().questions[fact].asked_with) or (fact,)
 
 
 def answered(answers: Answers) -> list[Question]:
-    """The questions that have an answer, in the order of asking."""
+    """The questions that were answered themselves, in the order of asking."""
     facts = Facts(answers, law().questions)
-    return [item for item in law().questions.values() if facts.answered(item.id)]
+    return [item for item in law().questions.values() if item.id in facts.values]
 
 
 def every_question() -> list[Question]:
@@ -82,9 +89,15 @@ def _due(expr: Expr, facts: Facts) -> list[str]:
     for part in expr.parts:
         due = _due(part, facts)
         found += due
-        if due and (expr.strict or _stops(expr, due)):
+        if _waits(due) and (expr.strict or _stops(expr, due)):
             break
     return found
+
+
+def _waits(due: Iterable[str]) -> bool:
+    """Whether the screening still has something to ask; the rest never holds it up."""
+    asking = (law().questions[item] for fact in due for item in _ask(fact))
+    return any(question.stage == SCREENING for question in asking)
 
 
 def _stops(expr: All | Any, due: Iterable[str]) -> bool:

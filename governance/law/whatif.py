@@ -112,9 +112,15 @@ def whatif(answers: Answers, on: date, edition: str | None = None) -> WhatIfs:
 
 
 def _asked(answers: Answers, verdict: Verdict, facts: Facts) -> list[Question]:
-    """The questions that have an answer, are due, or keep a finding open."""
+    """The questions that have an answer, are due, or keep a finding open.
+
+    A fact that is asked with others is tried by itself once that question left it open.
+    """
     due = {item.id for item in questions(answers, verdict.on, verdict.edition)}
-    wanted = due | {item.fact for item in verdict.open_facts} | set(facts.values)
+    open_facts = {item.fact for item in verdict.open_facts}
+    unasked = {f for f in open_facts if facts.asked_in(f) and not facts.answered(f)}
+    asking = {source for fact in unasked for source in facts.asked_in(fact)}
+    wanted = due | (open_facts - unasked) | asking | set(facts.values)
     return [item for item in law().questions.values() if item.id in wanted]
 
 

@@ -4,31 +4,23 @@ from typing import Any
 
 _SHARED: dict[str, Any] = {
     "infers": "yes",
-    "eu_link": "yes",
     "exclusions": ["none"],
     "our_roles": ["provider", "deployer"],
     "domains": ["none"],
     "biometrics": ["none"],
-    "manipulates": "no",
-    "exploits_weakness": "no",
-    "scores_people": "no",
-    "predicts_crime": "no",
+    "practices": ["none"],
     "product_law": ["none"],
-    "interacts_with_people": "no",
     "generates": ["none"],
-    "provides_model": "no",
+    "own_model": "none",
 }
 ANSWERS: dict[str, dict[str, Any]] = {
     "credit-scoring": _SHARED
     | {
         "domains": ["finance"],
-        "scores_people": "yes",
-        "detrimental_treatment": "yes",
-        "unrelated_context": "no",
-        "treatment_disproportionate": "no",
+        "practices": ["rates_people"],
+        "score_facts": ["worse_treatment"],
         "finance_purposes": ["credit"],
-        "credit_natural_persons": "yes",
-        "fraud_detection_only": "no",
+        "finance_facts": ["credit_of_people"],
         "profiling": "yes",
         "for_public_authorities": "no",
     },
@@ -37,15 +29,13 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "our_roles": ["provider"],
         "domains": ["work"],
         "work_purposes": ["applicants"],
-        "recruiter_uses_output": "yes",
+        "work_facts": ["recruiter"],
         "profiling": "yes",
     },
     "chat-assistant": _SHARED
     | {
-        "interacts_with_people": "yes",
+        "generates": ["conversation", "text"],
         "obviously_ai": "no",
-        "generates": ["text"],
-        "only_standard_editing": "no",
-        "public_interest_text": "no",
+        "content_facts": ["none"],
     },
 }

@@ -20,13 +20,18 @@ from tests.governance.classification.interview import (
 from tests.governance.law.worlds import CHAT, CREDIT, HIRING
 
 SignIn = Callable[[Any], Client]
+SECOND_PAGE = ["domains", "biometrics", "practices"]
 
 
 @pytest.mark.parametrize(
     ("knowledge", "found", "never_asked"),
     [
-        (CREDIT, "Annex III 5(b)", {"work_purposes", "narrow_task", "obviously_ai"}),
-        (HIRING, "Annex III 4(a)", {"finance_purposes", "deep_fake", "rbi_live"}),
+        (CREDIT, "Annex III 5(b)", {"work_purposes", "part_played", "obviously_ai"}),
+        (
+            HIRING,
+            "Annex III 4(a)",
+            {"finance_purposes", "content_facts", "identification_facts"},
+        ),
         (
             CHAT,
             "Art. 50(1)",
@@ -90,7 +95,7 @@ def test_leaving_and_returning_continues_and_back_shows_what_was_answered(
     facts = asked_on(alice.get(address("wizard", world.system)).content.decode())
     alice.post(address("wizard", world.system), typed(facts, CREDIT))
     again = signed_in(world.alice).get(address("wizard", world.system))
-    assert asked_on(again.content.decode()) == ["domains", "biometrics"]
+    assert asked_on(again.content.decode()) == SECOND_PAGE
     back = alice.get(address("wizard", world.system), {"page": 1}).content.decode()
     assert asked_on(back) == facts
     assert 'name="infers" value="yes" checked' in back
@@ -103,17 +108,17 @@ def test_an_answer_that_makes_others_obsolete_takes_them_away_and_says_which(
     walk_to_review(alice, world.system, CREDIT)
     second = f"{address('wizard', world.system)}?page=2"
     page = alice.get(second).content.decode()
-    form = typed(["domains", "biometrics"], CREDIT, page) | {"domains": ["work"]}
+    form = typed(SECOND_PAGE, CREDIT, page) | {"domains": ["work"]}
     response = alice.post(second, form, follow=True)
     html = response.content.decode()
     assert "no longer matter" in html
-    assert "What does it do in credit or insurance?" in html
+    assert "In which of these has it a part, even if it only prepares" in html
     assert asked_on(html) == ["work_purposes"]
     draft = ClassificationDraft.objects.get()
     assert "finance_purposes" not in draft.answers
-    assert draft.answers["scores_people"] == "yes"
+    assert draft.answers["practices"] == ["rates_people"]
     page = alice.get(second).content.decode()
-    back = typed(["domains", "biometrics"], CREDIT, page)
+    back = typed(SECOND_PAGE, CREDIT, page)
     again = alice.post(second, back, follow=True).content.decode()
     assert asked_on(again) == ["finance_purposes"]
     assert 'value="credit" checked' in again
@@ -124,7 +129,7 @@ def test_an_answer_that_makes_others_obsolete_takes_them_away_and_says_which(
 def test_i_cannot_tell_leads_to_not_established_and_never_to_no(
     world: World, signed_in: SignIn
 ) -> None:
-    knowledge = CREDIT | {"credit_natural_persons": "not_established"}
+    knowledge = CREDIT | {"finance_facts": ["not_established"]}
     _pages, review = walk_to_review(signed_in(world.alice), world.system, knowledge)
     assert "What is not established" in review
     assert "Not established: High-risk" in review
@@ -140,19 +145,23 @@ def test_an_assumption_is_proposed_and_marked_until_somebody_confirms_it(
     world: World, signed_in: SignIn
 ) -> None:
     alice = signed_in(world.alice)
-    knowledge = CREDIT | {"profiling": "no", "narrow_task": "yes"}
+    knowledge = CREDIT | {
+        "biometrics": ["emotion"],
+        "emotion_place": ["elsewhere"],
+        "biometric_use_lawful": "yes",
+    }
     seen = []
     response = alice.get(address("wizard", world.system), follow=True)
     while facts := asked_on(html := response.content.decode()):
-        if "significant_risk" in facts:
+        if "biometric_use_lawful" in facts:
             seen.append(html)
         response = alice.post(
             f"{response.request['PATH_INFO']}?{response.request['QUERY_STRING']}",
-            typed(facts, knowledge | {"significant_risk": "no"}, html),
+            typed(facts, knowledge, html),
             follow=True,
         )
     assert "An assumption that the law makes" in seen[0]
-    assert 'name="significant_risk" value="no" checked' in seen[0]
+    assert 'name="biometric_use_lawful" value="yes" checked' in seen[0]
 
 
 def test_the_register_proposes_a_date_and_does_not_answer_it(

@@ -223,7 +223,7 @@ def test_identification_is_remote_or_neither_prohibited_nor_high_risk(fact):
 
 
 def test_elements_are_asked_only_after_the_plain_question_was_not_denied():
-    assert "significant_harm" not in {q.id for q in questions(PLAIN, TODAY)}
-    for answer in ("yes", "not_established"):
-        due = {q.id for q in questions(PLAIN | {"exploits_weakness": answer}, TODAY)}
-        assert {"distorts_behaviour", "significant_harm"} <= due
+    assert "effects_on_people" not in {q.id for q in questions(PLAIN, TODAY)}
+    for answer in ("exploits_weakness", "not_established"):
+        due = {q.id for q in questions(PLAIN | {"practices": [answer]}, TODAY)}
+        assert "effects_on_people" in due

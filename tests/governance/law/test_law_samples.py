@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from governance.law.load import law
+from governance.law.model import SCREENING
 from governance.law.questions import answered, questions
 from tests.governance.law.worlds import (
     CHAT,
@@ -34,6 +36,7 @@ def test_credit_scoring_of_people_is_high_risk_from_december_2027():
 
 def test_the_reasons_of_credit_scoring_name_question_answer_and_article():
     steps = {step.fact: step for step in asked(CREDIT).findings[0].steps}
+    # Asked with others, and told as a fact of its own.
     assert steps["credit_natural_persons"].answer == "yes"
     assert steps["finance_purposes"].citation == "Annex III, point 5(b) and (c)"
     assert "creditworthiness" in steps["finance_purposes"].answer
@@ -124,9 +127,11 @@ def test_the_day_never_hides_a_finding():
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_a_typical_interview_takes_between_ten_and_twenty_five_questions(sample):
+def test_a_typical_screening_takes_between_ten_and_fifteen_questions(sample):
     answers, order = interview(sample)
-    assert 10 <= len(order) <= 25
+    screening = [fact for fact in order if law().questions[fact].stage == SCREENING]
+    assert 10 <= len(screening) <= 15
+    assert order[: len(screening)] == screening
     assert len(order) == len(set(order))
     assert established(answers).keys() == established(sample).keys()
 
@@ -141,15 +146,15 @@ def test_the_samples_answer_what_is_asked_and_nothing_else(sample):
 
 def test_the_interview_opens_with_scope_and_one_question_on_purpose():
     first = [question.id for question in questions({}, TODAY)]
-    assert first[:5] == ["infers", "eu_link", "exclusions", "our_roles", "domains"]
-    assert len(first) < 16
+    assert first[:3] == ["infers", "exclusions", "domains"]
+    assert len(first) < 11
 
 
 def test_what_hangs_on_a_purpose_is_not_asked_when_it_was_not_chosen():
     _, order = interview(CREDIT)
     assert "finance_purposes" in order
     assert not {"work_purposes", "education_purposes", "le_purposes"} & set(order)
-    assert "narrow_task" not in order
+    assert "part_played" not in order
 
 
 def test_not_knowing_the_purpose_opens_every_area():

@@ -74,7 +74,7 @@ def test_a_changed_answer_turns_the_exemption_around():
 
 def test_the_gravest_finding_comes_first_among_equals():
     order = [item.fact for item in whatif(CREDIT, TODAY).changes if not item.open]
-    assert order.index("unrelated_context") < order.index("credit_natural_persons")
+    assert order.index("score_facts") < order.index("finance_facts")
 
 
 def test_choices_are_added_and_taken_away_one_at_a_time():
@@ -87,14 +87,28 @@ def test_choices_are_added_and_taken_away_one_at_a_time():
     assert ("generates", "['text']") in two
     unsaid = changes({key: MONTAGE[key] for key in MONTAGE if key != "generates"})
     assert ("generates", "['video']") in unsaid
-    assert unsaid["generates", "['video']"].wording == "Video"
+    assert (
+        unsaid["generates", "['video']"].wording == "New or substantially changed video"
+    )
     partly = changes(MONTAGE | {"generates": ["video", "not_established"]})
     assert any(item.open for key, item in partly.items() if key[0] == "generates")
 
 
 def test_a_question_without_none_keeps_its_last_choice():
     assert ("finance_purposes", "['none']") not in changes(CREDIT)
-    assert ("finance_purposes", "['credit', 'insurance_risk']") in changes(CREDIT)
+    both = CREDIT | {"finance_facts": ["credit_of_people", "insured_people"]}
+    assert ("finance_purposes", "['credit', 'insurance_risk']") in changes(both)
+
+
+def test_a_fact_asked_with_others_is_tried_by_that_question_until_it_is_answered():
+    unasked = {key: CREDIT[key] for key in CREDIT if key != "finance_facts"}
+    tried = {fact for fact, _ in changes(unasked)}
+    assert "finance_facts" in tried
+    assert "credit_natural_persons" not in tried
+    partly = {
+        fact for fact, _ in changes(CREDIT | {"finance_facts": ["not_established"]})
+    }
+    assert {"finance_facts", "credit_natural_persons"} <= partly
 
 
 def test_a_single_choice_is_tried_in_every_other_way():

@@ -15,31 +15,23 @@ FIRST_DAY_OF_OMNIBUS = date(2026, 7, 27)
 # An AI system in the Union that does nothing the Act speaks of.
 PLAIN: dict[str, Any] = {
     "infers": "yes",
-    "eu_link": "yes",
     "exclusions": ["none"],
     "our_roles": ["provider", "deployer"],
     "domains": ["none"],
     "biometrics": ["none"],
-    "manipulates": "no",
-    "exploits_weakness": "no",
-    "scores_people": "no",
-    "predicts_crime": "no",
+    "practices": ["none"],
     "product_law": ["none"],
-    "interacts_with_people": "no",
     "generates": ["none"],
-    "provides_model": "no",
+    "own_model": "none",
     "placed_on_market_on": "no",
 }
 
 CREDIT = PLAIN | {
     "domains": ["finance"],
-    "scores_people": "yes",
-    "detrimental_treatment": "yes",
-    "unrelated_context": "no",
-    "treatment_disproportionate": "no",
+    "practices": ["rates_people"],
+    "score_facts": ["worse_treatment"],
     "finance_purposes": ["credit"],
-    "credit_natural_persons": "yes",
-    "fraud_detection_only": "no",
+    "finance_facts": ["credit_of_people"],
     "profiling": "yes",
 }
 
@@ -47,16 +39,14 @@ HIRING = PLAIN | {
     "our_roles": ["provider"],
     "domains": ["work"],
     "work_purposes": ["applicants"],
-    "recruiter_uses_output": "yes",
+    "work_facts": ["recruiter"],
     "profiling": "yes",
 }
 
 CHAT = PLAIN | {
-    "interacts_with_people": "yes",
+    "generates": ["conversation", "text"],
     "obviously_ai": "no",
-    "generates": ["text"],
-    "only_standard_editing": "no",
-    "public_interest_text": "no",
+    "content_facts": ["none"],
 }
 
 # A ground of Art. 6(3) is claimed, no profiling, no risk.
