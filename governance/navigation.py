@@ -55,10 +55,10 @@ ITEMS = (
 )
 
 
-def address(url_name: str) -> str:
+def address(url_name: str, *parts: object) -> str:
     """The address of a page, or "" while its room does not exist."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=parts)
     except NoReverseMatch:
         return ""
 

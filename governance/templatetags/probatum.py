@@ -268,9 +268,9 @@ def organisations(context: Context) -> Sequence[Any]:
 
 
 @register.simple_tag(name="address")
-def address_of(url_name: str) -> str:
+def address_of(url_name: str, *parts: object) -> str:
     """The address of a page, or "" while its room does not exist."""
-    return address(url_name)
+    return address(url_name, *parts)
 
 
 @register.simple_tag(takes_context=True)
