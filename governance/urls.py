@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from governance.circumstances import urls as circumstances
 from governance.classification import urls as classification
 from governance.documentation import urls as documentation
 from governance.dossiers import urls as dossiers
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((predictions.api_urlpatterns, "events_api"))),
     path("api/v1/", include((erasures.api_urlpatterns, "erasures_api"))),
     path("api/v1/", include((dossiers.api_urlpatterns, "dossiers_api"))),
+    path("api/v1/", include((circumstances.api_urlpatterns, "circumstances_api"))),
     path("api/v1/", include((classification.api_urlpatterns, "classification_api"))),
     path("api/v1/", include((documentation.api_urlpatterns, "documentation_api"))),
     path("api/v1/", include((health.api_urlpatterns, "health_api"))),
@@ -56,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("governance.home.urls")),
     path("", include("governance.health.urls")),
     path("", include("governance.retention.urls")),
+    path("", include("governance.circumstances.urls")),
     path("", include("governance.classification.urls")),
     path("", include("governance.documentation.urls")),
     path("", include("governance.dossiers.urls")),

@@ -6,18 +6,22 @@ a statement for one system goes before a statement for all.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from governance.circumstances.models import Circumstance
+from governance.law.duties import duties
 from governance.law.duties_load import catalogue
+from governance.law.facts import AnswersInvalid
 from registry.operators.models import Operator, OperatorRoleName, OperatorSize
 from registry.systems.models import AISystem, MemberState, OperatorRole
 
+OPEN_LIMIT = "not_established"
 YES, NO = Circumstance.Answer.YES.value, Circumstance.Answer.NO.value
 
 
@@ -112,3 +116,45 @@ def _registered(operator: Operator, roles: Iterable[OperatorRole]) -> dict[str, 
         outside = any(maker.country not in MemberState.values for maker in makers)
         found["third_country"] = YES if outside else NO
     return found
+
+
+def statements_of(operator: Operator, system: AISystem | None) -> list[Circumstance]:
+    """Every statement about the operator, newest first: of a system or of all."""
+    rows = Circumstance.objects.filter(operator=operator)
+    rows = rows.filter(Q(system=system) | Q(system=None))
+    return list(rows.select_related("stated_by").order_by("-stated_at", "-id"))
+
+
+def statements_in(system: AISystem) -> QuerySet[Circumstance]:
+    """The statements that can count for a system: its own, and those for all."""
+    held = system.operator_roles.values("operator")
+    rows = Circumstance.objects.filter(
+        Q(system=system) | Q(system=None, operator__in=held)
+    )
+    return rows.select_related("operator", "stated_by")
+
+
+def answers_of(system: AISystem) -> tuple[Mapping[str, Any], bool]:
+    """What was answered about the system, and whether a second person approved it.
+
+    The room of classifications lies above this one: it is read by its relation.
+    """
+    rows = system.classifications.order_by("-on", "-made_at", "-id")
+    approved = rows.filter(state="approved").first()
+    row = approved or rows.first()
+    return (row.answers if row else {}), approved is not None
+
+
+def mattering(
+    answers: Mapping[str, Any], roles: Sequence[str], on: date
+) -> frozenset[str]:
+    """The facts on which a duty, or the limit of a fine, can hang for these roles."""
+    try:
+        found = duties(answers, roles, on)
+    except AnswersInvalid:  # of questions that have changed since
+        found = duties({}, roles, on)
+    missing = {item.fact for row in found.duties for item in row.missing}
+    open_facts = {fact.removeprefix("flag.") for fact in missing}
+    if any(row.penalty and row.penalty.limit == OPEN_LIMIT for row in found.duties):
+        open_facts |= {"sme", "small_mid_cap"}
+    return known_flags() & open_facts

@@ -22,6 +22,7 @@ from audits.metrics.models import DayFigure, Watermark
 from audits.scrub.models import Fault
 from audits.streams.models import Gap, Stream, StreamDay, StreamMark
 from audits.trail.services import SYSTEM, record
+from governance.circumstances.models import Circumstance
 from governance.classification.models import Classification, ClassificationDraft
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
@@ -111,6 +112,7 @@ def _count(logs: list[Log]) -> int:
 # From what hangs on others down to what others hang on: how each leads to its
 # organisation. Rows between many and many go with their ends.
 LEADS = (
+    (Circumstance, "operator__organisation"),
     (AnnexText, "version__system__organisation"),
     (Dossier, "system__organisation"),
     (Classification, "system__organisation"),

@@ -53,6 +53,19 @@ TABLE = {
     "aimodels_api:models": "401 200 200 200 200 200 200 200 200",
     "POST aimodels_api:versions": "401 404 403 403 403 403 400 403 403",
     "aimodels_api:versions": "401 404 200 200 200 200 200 200 200",
+    # circumstances: seen with the system; the authority meets no list of operators
+    "POST circumstances:everywhere": "302 404 422 422 422 403 403 403 404",
+    "circumstances:everywhere": "302 404 200 200 200 200 200 200 404",
+    "circumstances:of_operator": "302 404 200 200 200 200 200 200 404",
+    "circumstances:of_system": "302 404 200 200 200 200 200 200 200",
+    "POST circumstances:state": "302 404 422 422 422 403 403 403 403",
+    "circumstances:state": "302 404 200 200 200 200 200 200 200",
+    # circumstances_api
+    "circumstances_api:acting": "401 404 200 200 200 200 200 200 200",
+    "POST circumstances_api:of_operator": "401 404 400 400 400 403 403 403 404",
+    "circumstances_api:of_operator": "401 404 200 200 200 200 200 200 404",
+    "POST circumstances_api:of_system": "401 404 400 400 400 403 403 403 403",
+    "circumstances_api:of_system": "401 404 200 200 200 200 200 200 200",
     # classification
     "POST classification:approve": "302 404 403 403 422 403 403 403 403",
     "POST classification:discard": "302 404 403 302 302 403 403 403 403",

@@ -61,6 +61,7 @@ UNWRITTEN = {**LEAF, "leaf": "{unwritten}"}
 EVENT = {**SYSTEM, "event_id": "{event}"}
 REVIEWED = {**SYSTEM, "event_id": "{reviewed}"}
 SOURCE = {**SYSTEM, "source_id": "{source}"}
+FACT = {**SYSTEM, "operator_id": "{operator}", "flag": "employer"}
 MODEL = {"pk": "{model}"}
 DATASET = {"pk": "{dataset}"}
 
@@ -150,6 +151,11 @@ PAGES = [
     _page("erasures:add", COMPLIANCE, **SYSTEM),
     _page("erasures:detail", COMPLIANCE, **SYSTEM, erasure_id="{erasure}"),
     _page("erasures:detail", also="erased", **SYSTEM, erasure_id="{erased}"),
+    _page("circumstances:of_system", **SYSTEM),
+    _page("circumstances:of_system", also="bare", **BARE),
+    _page("circumstances:state", **FACT),
+    _page("circumstances:of_operator", pk="{operator}"),
+    _page("circumstances:everywhere", pk="{operator}", flag="employer"),
     _page("classification:overview", **SYSTEM),
     _page("classification:overview", RISK, also="bare", **BARE),
     _page("classification:one", **SYSTEM, classification_id="{classification}"),
