@@ -5,9 +5,11 @@ from governance.classification.models import Classification, ClassificationDraft
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
 from governance.health.models import Heard
+from governance.value_chain.models import ChainAnswer
 
 __all__ = [
     "AnnexText",
+    "ChainAnswer",
     "Circumstance",
     "Classification",
     "ClassificationDraft",

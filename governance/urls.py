@@ -12,6 +12,7 @@ from governance.dossiers import urls as dossiers
 from governance.health import urls as health
 from governance.health.views import healthz, readyz
 from governance.retention import urls as retention
+from governance.value_chain import urls as value_chain
 from registry.aimodels import urls as aimodels
 from registry.datasets import urls as datasets
 from registry.deployments import urls as deployments
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((dossiers.api_urlpatterns, "dossiers_api"))),
     path("api/v1/", include((circumstances.api_urlpatterns, "circumstances_api"))),
     path("api/v1/", include((classification.api_urlpatterns, "classification_api"))),
+    path("api/v1/", include((value_chain.api_urlpatterns, "value_chain_api"))),
     path("api/v1/", include((documentation.api_urlpatterns, "documentation_api"))),
     path("api/v1/", include((health.api_urlpatterns, "health_api"))),
     path("api/v1/", include((retention.api_urlpatterns, "retention_api"))),
@@ -60,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("governance.retention.urls")),
     path("", include("governance.circumstances.urls")),
     path("", include("governance.classification.urls")),
+    path("", include("governance.value_chain.urls")),
     path("", include("governance.documentation.urls")),
     path("", include("governance.dossiers.urls")),
     path("", include("registry.operators.urls")),

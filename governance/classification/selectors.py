@@ -9,7 +9,11 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from governance.circumstances.selectors import acting_on
 from governance.classification.models import Classification, ClassificationDraft
+from governance.law.classify import ROLES
+from governance.law.load import law
+from registry.operators.models import OperatorRoleName
 from registry.people.models import User
 from registry.systems.models import AISystem
 
@@ -49,7 +53,7 @@ def draft_of(system: AISystem, author: User) -> ClassificationDraft | None:
     return ClassificationDraft.objects.filter(system=system, author=author).first()
 
 
-def registered(system: AISystem) -> Mapping[str, Any]:
+def registered(system: AISystem, today: date) -> Mapping[str, Any]:
     """Answers that the register suggests; somebody still has to give them."""
     days = (
         system.placed_on_market_on,
@@ -64,4 +68,17 @@ def registered(system: AISystem) -> Mapping[str, Any]:
         found["for_public_authorities"] = (
             "yes" if system.for_public_authorities else "no"
         )
+    if roles := _our_roles(system, today):
+        found["our_roles"] = roles
     return found
+
+
+def _our_roles(system: AISystem, today: date) -> list[str]:
+    """The roles of our own operators, as far as the interview asks for them.
+
+    A downstream provider provides an AI system with a model in it (Art. 3(68)).
+    """
+    held = {role for acting in acting_on(system, today) for role in acting.roles}
+    if OperatorRoleName.DOWNSTREAM_PROVIDER in held:
+        held.add(OperatorRoleName.PROVIDER)
+    return [c.id for c in law().questions[ROLES].choices if c.id in held]

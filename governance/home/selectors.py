@@ -18,6 +18,7 @@ from audits.trail.models import TrailEntry
 from governance.classification.models import Classification
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
+from governance.value_chain.contents import waiting_for
 from registry.people.access import permissions_in
 from registry.people.models import Organisation, User
 from registry.systems.access import visible_systems
@@ -63,6 +64,7 @@ def needs(user: User, organisation: Organisation, now: datetime) -> list[Need]:
         found += _texts_to_approve(user, systems)
     if "registry.decide_erasure" in allowed:
         found += _erasures_to_decide(user, systems, now)
+    found += _changes_of_role(user, organisation, systems)
     if "governance.add_classification" in allowed:
         found += _unclassified(systems)
         found += _returned(user, systems)
@@ -144,6 +146,13 @@ def _erasures_to_decide(
             reverse("erasures:detail", args=[system.pk, row.pk]),
             row.asked_at,
         )
+
+
+def _changes_of_role(
+    user: User, organisation: Organisation, systems: dict[Any, AISystem]
+) -> Iterator[Need]:
+    for asked in waiting_for(user, organisation, systems.values()):
+        yield Need(asked.text, asked.why, asked.system, asked.url)
 
 
 def _unclassified(systems: dict[Any, AISystem]) -> Iterator[Need]:

@@ -26,6 +26,7 @@ from governance.circumstances.models import Circumstance
 from governance.classification.models import Classification, ClassificationDraft
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
+from governance.value_chain.models import ChainAnswer
 from registry.models import (
     AIModel,
     AISystem,
@@ -112,6 +113,7 @@ def _count(logs: list[Log]) -> int:
 # From what hangs on others down to what others hang on: how each leads to its
 # organisation. Rows between many and many go with their ends.
 LEADS = (
+    (ChainAnswer, "system__organisation"),
     (Circumstance, "operator__organisation"),
     (AnnexText, "version__system__organisation"),
     (Dossier, "system__organisation"),

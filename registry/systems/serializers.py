@@ -69,6 +69,10 @@ class SystemPatch(SystemIn):
     """Facts to change, and the revision that the caller has read."""
 
     revision = serializers.IntegerField(min_value=0)
+    changed_on = serializers.DateField(
+        required=False,
+        help_text="Since when name or purpose is another one; today when left out.",
+    )
 
 
 class SystemOut(serializers.Serializer[Any]):

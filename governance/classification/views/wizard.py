@@ -148,7 +148,7 @@ def _form(
         for q in asked.questions
         if q.assume
     }
-    for fact, told in registered(system).items():
+    for fact, told in registered(system, timezone.localdate()).items():
         proposed[fact] = (told, _("From the register. Confirm or change it."))
     if now.draft:
         for fact, told in readable(now.draft.removed).items():

@@ -91,11 +91,13 @@ class OneSystem(GenericAPIView[AISystem]):
         given.is_valid(raise_exception=True)
         facts = dict(given.validated_data)
         revision = demanded_revision(facts)
+        changed_on = facts.pop("changed_on", None)
         with refusals():
             changed = edit_system(
                 system=system,
                 facts=facts,
                 revision=revision,
+                changed_on=changed_on,
                 by=acting(request.user, system.organisation),
                 at=timezone.now(),
             )

@@ -10,13 +10,15 @@ from registry.people.models import Organisation, User
 from registry.systems.models import AISystem, LifecycleState, MemberState
 from registry.systems.selectors import members
 
+# The headings of a form, each with the names of its fields.
+Parts = tuple[tuple[Any, tuple[str, ...]], ...]
 YES_NO = ((None, _("Not established")), (True, _("Yes")), (False, _("No")))
 
 
 class SystemForm(FactsForm):
     """What is stated of a system. Only name and purpose cannot wait."""
 
-    PARTS = (
+    PARTS: Parts = (
         (_("What it is"), ("name", "intended_purpose", "lifecycle_state", "owner")),
         (
             _("Whom it concerns"),
@@ -132,6 +134,19 @@ class SystemForm(FactsForm):
 
 
 class EditSystemForm(SystemForm):
+    PARTS: Parts = (
+        *SystemForm.PARTS,
+        (_("When name or purpose is another one now"), ("changed_on",)),
+    )
+    changed_on = Day(
+        label=_("Since when"),
+        required=False,
+        help_text=_(
+            "A new name or purpose is recorded as a change of this day, today when you "
+            "leave it open. It may make somebody else the provider (Art. 25(1)), so "
+            "that is asked next."
+        ),
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     @staticmethod
@@ -144,6 +159,9 @@ class EditSystemForm(SystemForm):
             "for_public_authorities": public,
             "revision": system.revision,
         }
+
+    def facts(self) -> dict[str, Any]:
+        return {k: v for k, v in super().facts().items() if k != "changed_on"}
 
 
 class FilterForm(forms.Form):

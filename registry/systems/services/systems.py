@@ -1,10 +1,11 @@
 """Registering an AI system and changing what is stated of it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -14,9 +15,14 @@ from audits.trail.services import Actor, record
 from registry.operators.services import FactsWrong, change_row, told
 from registry.people.models import Organisation
 from registry.systems.access import grant_to_roles
-from registry.systems.models import AISystem
+from registry.systems.models import AISystem, SystemChange
+from registry.systems.services.versions import add_change
 
 SLUG_LENGTH = 60
+DATED = {
+    "name": SystemChange.Kind.NAME,
+    "intended_purpose": SystemChange.Kind.PURPOSE,
+}
 DATES = ("placed_on_market_on", "put_into_service_on", "type_first_placed_on")
 
 
@@ -62,11 +68,14 @@ def edit_system(
     revision: int,
     by: Actor,
     at: datetime,
+    changed_on: date | None = None,
 ) -> AISystem:
     """Change facts of a system; old and new values go to the trail.
 
-    The log keeps its origin, whatever the system is called. Raises EditedMeanwhile
-    when `revision` is not the stored one, and FactsWrong.
+    The log keeps its origin, whatever the system is called. Another name or intended
+    purpose is a dated change as well (Art. 25(1)), of today when no day is given:
+    whether it made somebody the provider must be asked, so it is never left out.
+    Raises EditedMeanwhile when `revision` is not the stored one, and FactsWrong.
     """
     _wait_for_names(system.organisation)
     row = AISystem.objects.select_for_update(no_key=True).get(pk=system.pk)
@@ -76,6 +85,18 @@ def edit_system(
         row,
         {name: getattr(row, name) for name in ("name", *DATES)},
     )
+    for name, kind in DATED.items():
+        if name in changed:
+            add_change(
+                system=row,
+                facts={
+                    "changed_on": changed_on or timezone.localdate(at),
+                    "kind": kind,
+                    "description": _("Before: %(from)s\nNow: %(to)s") % changed[name],
+                },
+                by=by,
+                at=at,
+            )
     if changed:
         record(
             log=row.log,

@@ -58,6 +58,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             system=system,
             facts=form.facts(),
             revision=form.cleaned_data["revision"],
+            changed_on=form.cleaned_data["changed_on"],
             by=acting(request.user, system.organisation),
             at=timezone.now(),
         )
@@ -67,8 +68,8 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     messages.info(request, _("What is stated of the system is kept."))
     if made.intended_purpose != system.intended_purpose:
         said = _(
-            "The intended purpose changed. Record since when the system is used so, "
-            "and whether that is a substantial modification (Art. 3(23))."
+            "The new purpose is recorded as a change. Look whether it is a substantial "
+            "modification (Art. 3(23)), and classify the system again."
         )
         messages.warning(request, said)
     return redirect("systems:overview", system.pk)

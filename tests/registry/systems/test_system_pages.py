@@ -1,5 +1,6 @@
 """What people see on the pages of systems, and what they may do there."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -143,11 +144,40 @@ def test_the_old_purpose_stays_in_the_log(world: World, signed_in: SignedIn) -> 
         stated(world.system, intended_purpose="Decides on loans by itself."),
         follow=True,
     )
-    assert "Record since when the system is used so" in answer.content.decode()
+    assert "The new purpose is recorded as a change" in answer.content.decode()
     changed = details(world.system)["changed"]
     assert changed == {
         "intended_purpose": {"from": old, "to": "Decides on loans by itself."}
     }
+
+
+def test_another_name_or_purpose_is_a_dated_change(
+    world: World, signed_in: SignedIn
+) -> None:
+    system, client = world.system, signed_in(world.alice)
+    typed = stated(system, intended_purpose="Decides by itself.", name="Loan judge")
+    late = client.post(
+        f"/systems/{system.pk}/edit/", typed | {"changed_on": "2999-01-01"}
+    )
+    assert "This day has not come" in late.content.decode()
+    assert not system.changes.exists()
+    client.post(f"/systems/{system.pk}/edit/", typed | {"changed_on": "2026-03-01"})
+    by_kind = {row.kind: row for row in system.changes.all()}
+    assert set(by_kind) == {"name", "purpose"}
+    assert by_kind["name"].description == "Before: Credit scoring\nNow: Loan judge"
+    assert by_kind["purpose"].changed_on.isoformat() == "2026-03-01"
+    assert by_kind["purpose"].substantial_modification == "not_established"
+    assert verbs(system)[-3:] == [
+        "system_change.recorded", "system_change.recorded", "system.changed",
+    ]  # fmt: skip
+    # Without a day, over the API too, it is a change of today.
+    again = client.patch(
+        f"/api/v1/systems/{system.pk}",
+        json.dumps({"name": "Loan clerk", "revision": 1}),
+        "application/json",
+    )
+    assert again.status_code == 200
+    assert system.changes.filter(changed_on=timezone.localdate()).count() == 1
 
 
 def test_a_name_change_keeps_the_logs_origin(world: World, signed_in: SignedIn) -> None:
