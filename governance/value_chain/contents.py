@@ -149,7 +149,7 @@ def _excluded(first: Operator, system: AISystem, on: date) -> Fact:
 
 def answers(system: AISystem) -> list[Past]:
     """Every answer about the system, newest first."""
-    words = {"yes": "yes", "no": "no", "not_established": "?"}
+    words = {"yes": _("yes"), "no": _("no"), "not_established": _("open")}
     seen = set()
     found = []
     for row in history(system):

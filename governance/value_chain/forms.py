@@ -55,6 +55,9 @@ class AlarmForm(FactsForm):
     )
     reason = Text(
         label=_("Why"),
+        error_messages={
+            "required": _("Say what the answer rests on, or what is missing.")
+        },
         help_text=_(
             "What the answer rests on, or what is missing: “Release 2.1 of the maker, "
             "installed as it came, under the maker's name.”"
@@ -76,11 +79,12 @@ class AlarmForm(FactsForm):
             self.fields[letter.id] = forms.ChoiceField(
                 label=letter.text,
                 choices=Circumstance.Answer,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "ds-input"}),
                 error_messages={
                     "required": _("Answer yes, no, or that you cannot tell.")
                 },
             )
+        self.order_fields([letter.id for letter in alarm.letters])
         ids = [each.operator.pk for each in alarm.candidates]
         self._choose("operator", Operator.objects.filter(pk__in=ids).order_by("name"))
         self._choose("task_for", can_answer(organisation))

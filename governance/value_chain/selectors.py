@@ -94,7 +94,7 @@ def open_alarms(
 def alarm_of(system: AISystem, kind: str, occasion_id: UUID) -> Alarm:
     """One occasion of the system, answered or not; 404 when nobody is to be asked.
 
-    The role that the standing answer gave does not count, so that it can be revised.
+    Roles that answers gave do not count here, so that each can be revised.
     """
     roles = _roles([system.pk], every=True)
     row = None
@@ -103,8 +103,8 @@ def alarm_of(system: AISystem, kind: str, occasion_id: UUID) -> Alarm:
     if row is None:
         raise Http404(_("There is no such change of the system."))
     answer = standing_answer(system, kind, occasion_id)
-    given = answer.role_id if answer else None
-    held = [role for role in roles[system.pk] if role.pk != given]
+    given = set(history(system).values_list("role", flat=True))
+    held = [role for role in roles[system.pk] if role.pk not in given]
     alarm = _alarm(kind, row, held, answer)
     if not alarm.candidates:
         raise Http404(_("Nobody can have become the provider by this change."))

@@ -188,10 +188,15 @@ def _make_provider(said: Said, act: Act) -> OperatorRole | None:
     begins = since
     if ended is not None and ended.held_until is not None:
         begins = ended.held_until + timedelta(days=1)
+    later = act.system.operator_roles.filter(
+        operator=operator, role=OperatorRoleName.PROVIDER, held_from__gt=begins
+    ).order_by("held_from")
+    until = next((row.held_from - timedelta(days=1) for row in later), None)
     facts = {
         "operator": operator,
         "role": OperatorRoleName.PROVIDER,
         "held_from": begins,
+        "held_until": until,
         "reason": said.reason.strip(),
     }
     return add_role(system=act.system, facts=facts, by=act.by, at=act.at)

@@ -286,6 +286,14 @@ TABLE = {
     "systems_api:systems": "401 200 200 200 200 200 200 200 200",
     "POST systems_api:versions": "401 404 403 403 403 403 400 403 403",
     "systems_api:versions": "401 404 200 200 200 200 200 200 200",
+    # value_chain
+    "POST value_chain:answer": "302 404 422 422 422 403 403 403 403",
+    "value_chain:answer": "302 404 200 200 200 403 403 403 403",
+    "value_chain:of_system": "302 404 200 200 200 200 200 200 200",
+    # value_chain_api
+    "value_chain_api:alarms": "401 404 200 200 200 200 200 200 200",
+    "POST value_chain_api:answers": "401 404 400 400 400 403 403 403 403",
+    "value_chain_api:answers": "401 404 200 200 200 200 200 200 200",
     # witness: for other installations' logs, whose signatures speak for them
     "POST witness:add": "400 400 400 400 400 400 400 400 400",
     "witness:newest": "404 404 404 404 404 404 404 404 404",

@@ -25,7 +25,7 @@ from registry.documents.services import add_document
 from registry.operators.models import Operator, OperatorRoleName
 from registry.people.models import Role, ServiceKey, ServiceScope, User
 from registry.people.services import mint_service_key
-from registry.systems.models import OperatorRole, SystemVersion
+from registry.systems.models import OperatorRole, SystemChange, SystemVersion
 from registry.systems.services import add_source, mint_source_key
 from tests.factories import TESTER, World, a_person, an_event, post_events
 from tests.governance.law.worlds import CREDIT
@@ -62,7 +62,18 @@ def one_of_each(world: World) -> dict[str, Any]:
         held_from=now.date(),
         reason="It made the system.",
     )
+    bank = Operator.objects.create(organisation=acme, name="A bank", country="DE")
+    OperatorRole.objects.create(
+        system=system,
+        operator=bank,
+        role=OperatorRoleName.DEPLOYER,
+        held_from=now.date() - timedelta(days=1),
+        reason="It uses the system.",
+    )
     version = SystemVersion.objects.create(system=system, name="1.0")
+    occasion = SystemChange.objects.create(
+        system=system, changed_on=now.date(), kind="name", description="Renamed."
+    )
     dataset = Dataset.objects.create(organisation=acme, name="Credits")
     dataset.systems.add(system)
     data = DatasetVersion.objects.create(
@@ -139,6 +150,7 @@ def one_of_each(world: World) -> dict[str, Any]:
         "removal": removal.pk,
         "system": system.pk,
         "operator": operator.pk,
+        "occasion": occasion.pk,
         "operator_role": held.pk,
         "version": version.pk,
         "dataset": dataset.pk,

@@ -169,6 +169,25 @@ def test_a_later_answer_takes_back_what_the_earlier_brought_about(world: World) 
     assert flags(system, maker)["another_became_provider"] == "yes"
 
 
+def test_an_answer_of_before_can_be_revised_when_somebody_is_the_provider_by_now(
+    world: World,
+) -> None:
+    system = world.system
+    _maker, bank = a_chain(system)
+    change(system, date(2026, 4, 1))
+    change(system, JUNE)
+    early, late = alarms(system)
+    no = answer(system, early, world.alice, "no")
+    answer(system, late, world.alice, "yes", operator=bank, became_on=JUNE)
+    # It was the earlier change that did it: the days in between are covered as well.
+    answer(system, no, world.bob, "yes", operator=bank, became_on=date(2026, 4, 1))
+    assert roles(system, bank, date(2026, 5, 1)) == {"deployer", "provider"}
+    assert roles(system, bank) == {"deployer", "provider"}
+    rows = system.operator_roles.filter(operator=bank, role="provider")
+    assert [row.held_until for row in rows] == [date(2026, 5, 31), None]
+    assert flags(system, bank, date(2026, 5, 1))["provider_by_own_acts"] == "yes"
+
+
 def test_a_product_maker_becomes_the_provider_by_paragraph_3(world: World) -> None:
     system = world.system
     maker = an_operator(system, "Lifts SE")
