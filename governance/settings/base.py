@@ -233,7 +233,10 @@ SPECTACULAR_SETTINGS = {
         "governance.api.describe_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "CircumstanceAnswer": "governance.circumstances.models.Circumstance.Answer",
         "ErasureState": "audits.erasure.models.Erasure.State",
+        "OccasionKind": "governance.value_chain.serializers.OCCASIONS",
+        "RoleEnum": "registry.operators.models.OperatorRoleName",
         "SystemChangeKind": "registry.systems.models.SystemChange.Kind",
     },
 }

@@ -15,7 +15,7 @@ from registry.operators.serializers import ExactInput, TextField
 from registry.people.models import User
 from registry.systems.models import AISystem
 
-LETTERS = [(each.id, each.citation) for each in letters()]
+OCCASIONS = [(kind, kind) for kind in KINDS]
 
 
 class LettersIn(ExactInput):
@@ -35,7 +35,7 @@ class LettersIn(ExactInput):
 class OccasionIn(ExactInput):
     """What is asked about."""
 
-    kind = serializers.ChoiceField(choices=[(kind, kind) for kind in KINDS])
+    kind = serializers.ChoiceField(choices=OCCASIONS)
     id = serializers.UUIDField()
 
 
@@ -101,7 +101,7 @@ class LetterOut(serializers.Serializer[Any]):
 
 
 class OccasionOut(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=[(kind, kind) for kind in KINDS])
+    kind = serializers.ChoiceField(choices=OCCASIONS)
     id = serializers.UUIDField()
 
 

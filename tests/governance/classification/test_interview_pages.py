@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from governance.classification.models import Classification, ClassificationDraft
+from registry.operators.models import Operator
 from tests.factories import World
 from tests.governance.classification.interview import (
     address,
@@ -234,3 +235,31 @@ def test_two_tabs_on_two_pages_do_not_disturb_each_other(
     assert alice.post(f"{here}?page=2", kept).status_code == 302
     kept = typed(asked_on(first), CREDIT, first)
     assert alice.post(f"{here}?page=1", kept).status_code == 302
+
+
+def test_the_register_proposes_the_roles_of_our_own_operators(
+    world: World, signed_in: SignIn
+) -> None:
+    for name, role, ours in (
+        ("Bank eG", "deployer", True),
+        ("Bank Labs GmbH", "downstream_provider", True),
+        ("Reseller SA", "distributor", False),
+    ):
+        operator = Operator.objects.create(
+            organisation=world.acme, name=name, country="DE", ours=ours
+        )
+        world.system.operator_roles.create(
+            operator=operator, role=role, held_from=timezone.localdate(), reason="Is."
+        )
+    alice, html = signed_in(world.alice), ""
+    response = alice.get(address("wizard", world.system), follow=True)
+    while "our_roles" not in (facts := asked_on(html := response.content.decode())):
+        response = alice.post(
+            f"{response.request['PATH_INFO']}?{response.request['QUERY_STRING']}",
+            typed(facts, CREDIT, html),
+            follow=True,
+        )
+    assert "From the register. Confirm or change it." in html
+    for role, proposed in (("provider", 1), ("deployer", 1), ("distributor", 0)):
+        box = f'name="our_roles" value="{role}" checked'
+        assert html.count(box) == proposed, role
