@@ -76,6 +76,10 @@ def test_a_model_version_is_asked_about_once_however_it_comes_in(world: World) -
     assert titles(system) == ["Version 3.0"]
     add("2", "bb")
     assert titles(system) == ["Version 3.0", "Model version score 2"]
+    # Of a role that begins later nobody knows whether the model came in after it.
+    bank = an_operator(other, "Late Bank eG")
+    holds(other, bank, "deployer", held_from=timezone.localdate() + timedelta(days=9))
+    assert titles(other) == ["Model version score 1", "Model version score 2"]
 
 
 def test_who_asks_nobody_and_who_asks_others(world: World) -> None:
