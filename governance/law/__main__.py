@@ -3,6 +3,8 @@
     python -m governance.law questions [FILE] [--on DATE] [--edition E] [--all]
     python -m governance.law classify FILE [--on DATE] [--edition E]
     python -m governance.law duties FILE --role R [--role R2] [--flag F[=yes|no]]
+    python -m governance.law fria FILE --role R [--flag F[=yes|no]]
+    python -m governance.law derogation FILE --role R [--flag F[=yes|no]]
     python -m governance.law whatif FILE [--on DATE] [--edition E]
     python -m governance.law deadline [ID --from DATETIME] [--country CC] [--edition E]
     python -m governance.law timeline [--edition E]
@@ -16,15 +18,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from governance.law import date_commands
 from governance.law.classify import EditionUnknown, choose_edition, classify
+from governance.law.derogation import derogation
 from governance.law.duties import duties
 from governance.law.facts import AnswersInvalid
+from governance.law.fria import fria
 from governance.law.questions import every_question, questions
 from governance.law.whatif import whatif
 
@@ -56,17 +62,20 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     judge = commands.add_parser("classify", help="what the Act makes of the answers")
     judge.set_defaults(run=_classify)
     judge.add_argument("file")
-    owe = commands.add_parser("duties", help="what the Act asks of whom, and when")
-    owe.set_defaults(run=_duties)
-    owe.add_argument("file")
-    owe.add_argument("--role", action="append", required=True, help="one of our roles")
-    owe.add_argument("--flag", action="append", default=[], type=_flag, metavar="F=yes")
+    owing = [
+        _owing(commands.add_parser(name, help=said), ask_of)
+        for name, said, ask_of in (
+            ("duties", "what the Act asks of whom, and when", duties),
+            ("fria", "whether an assessment of Art. 27 is owed, and of what", fria),
+            ("derogation", "the record of an exemption of Art. 6(3)", derogation),
+        )
+    ]
     suppose = commands.add_parser(
         "whatif", help="which answer would change the verdict"
     )
     suppose.set_defaults(run=_whatif)
     suppose.add_argument("file")
-    for command in (ask, judge, owe, suppose):
+    for command in (ask, judge, *owing, suppose):
         command.add_argument(
             "--on",
             type=date.fromisoformat,
@@ -77,6 +86,19 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         command.add_argument("--edition", help="an edition of the Act, by its id")
     date_commands.add(commands)
     return parser.parse_args(arguments)
+
+
+def _owing(
+    command: argparse.ArgumentParser, ask_of: Callable[..., Any]
+) -> argparse.ArgumentParser:
+    """A command about roles and facts of an organisation, beside the answers."""
+    command.set_defaults(run=partial(_owed, ask_of))
+    command.add_argument("file")
+    command.add_argument("--role", action="append", required=True, help="one of ours")
+    command.add_argument(
+        "--flag", action="append", default=[], type=_flag, metavar="F=yes"
+    )
+    return command
 
 
 def _flag(text: str) -> tuple[str, str]:
@@ -136,10 +158,11 @@ def _questions(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _duties(options: argparse.Namespace) -> dict[str, Any]:
+def _owed(ask_of: Callable[..., Any], options: argparse.Namespace) -> dict[str, Any]:
     answers, flags = _answers(options.file), dict(options.flag)
     when = (options.on, options.edition)
-    return duties(answers, options.role, *when, flags=flags).as_json()
+    found: dict[str, Any] = ask_of(answers, options.role, *when, flags=flags).as_json()
+    return found
 
 
 def _whatif(options: argparse.Namespace) -> dict[str, Any]:
