@@ -2,17 +2,22 @@
 
 from governance.circumstances.models import Circumstance
 from governance.classification.models import Classification, ClassificationDraft
+from governance.derogation.models import DerogationRecord
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
+from governance.fria.models import AuthorityNotification, ImpactAssessment
 from governance.health.models import Heard
 from governance.value_chain.models import ChainAnswer
 
 __all__ = [
     "AnnexText",
+    "AuthorityNotification",
     "ChainAnswer",
     "Circumstance",
     "Classification",
     "ClassificationDraft",
+    "DerogationRecord",
     "Dossier",
     "Heard",
+    "ImpactAssessment",
 ]

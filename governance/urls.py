@@ -7,8 +7,10 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from governance.circumstances import urls as circumstances
 from governance.classification import urls as classification
+from governance.derogation import urls as derogation
 from governance.documentation import urls as documentation
 from governance.dossiers import urls as dossiers
+from governance.fria import urls as fria
 from governance.health import urls as health
 from governance.health.views import healthz, readyz
 from governance.retention import urls as retention
@@ -53,6 +55,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((classification.api_urlpatterns, "classification_api"))),
     path("api/v1/", include((value_chain.api_urlpatterns, "value_chain_api"))),
     path("api/v1/", include((documentation.api_urlpatterns, "documentation_api"))),
+    path("api/v1/", include((fria.api_urlpatterns, "fria_api"))),
+    path("api/v1/", include((derogation.api_urlpatterns, "derogation_api"))),
     path("api/v1/", include((health.api_urlpatterns, "health_api"))),
     path("api/v1/", include((retention.api_urlpatterns, "retention_api"))),
     path("witness/", include("audits.anchors.urls")),
@@ -65,6 +69,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("governance.value_chain.urls")),
     path("", include("governance.documentation.urls")),
     path("", include("governance.dossiers.urls")),
+    path("", include("governance.fria.urls")),
+    path("", include("governance.derogation.urls")),
     path("", include("registry.operators.urls")),
     path("", include("registry.systems.urls")),
     path("", include("registry.documents.urls")),

@@ -20,6 +20,8 @@ READ = frozenset(
         "governance.view_classification",
         "governance.view_annextext",
         "governance.view_dossier",
+        "governance.view_impactassessment",
+        "governance.view_derogationrecord",
     }
 )
 # Who works in the organisation, and which keys it has.
@@ -56,6 +58,13 @@ APPROVE_REMOVAL = PREPARE_REMOVAL | {
 # What is given out of the log is chosen by who answers to authorities.
 DISCLOSE = frozenset({"registry.disclose_evidence"})
 WRITE_DOCUMENTATION = frozenset({"governance.change_annextext"})
+# Assessments of Art. 27 and records of Art. 6(4): written by two, approved by one.
+WRITE_PAPERS = frozenset(
+    {"governance.change_impactassessment", "governance.change_derogationrecord"}
+)
+APPROVE_PAPERS = frozenset(
+    {"governance.approve_impactassessment", "governance.approve_derogationrecord"}
+)
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ADMINISTRATOR: READ
@@ -67,6 +76,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.RISK_OFFICER: READ
     | STATE_FACTS
     | WRITE_DOCUMENTATION
+    | WRITE_PAPERS
     | PREPARE_REMOVAL
     | DISCLOSE
     | {
@@ -78,6 +88,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMPLIANCE_OFFICER: READ
     | STATE_FACTS
     | WRITE_DOCUMENTATION
+    | WRITE_PAPERS
+    | APPROVE_PAPERS
     | WATCH
     | APPROVE_REMOVAL
     | DISCLOSE

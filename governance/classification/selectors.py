@@ -1,6 +1,6 @@
 """Questions about classifications that pages, the API and dossiers share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,15 @@ def one_of(system: AISystem, classification_id: UUID) -> Classification:
 def standing(system: AISystem) -> Classification | None:
     """The approved classification that counts: by the latest law, then the newest."""
     return _approved(system).first()
+
+
+def standing_of_each(systems: Iterable[UUID]) -> list[Classification]:
+    """The classification that counts of each system that has one, in one query."""
+    rows = Classification.objects.filter(
+        system__in=systems, state=Classification.State.APPROVED
+    )
+    in_turn = rows.order_by("system_id", "-on", "-made_at", "-id")
+    return list(in_turn.distinct("system_id"))
 
 
 def before(row: Classification) -> Classification | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,8 +17,11 @@ from audits.metrics.models import DayFigure
 from audits.streams.selectors import silent_streams_of
 from audits.trail.models import TrailEntry
 from governance.classification.models import Classification
+from governance.derogation import contents as derogation
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
+from governance.fria import contents as fria
+from governance.papers.contents import waiting
 from governance.value_chain.contents import waiting_for
 from registry.people.access import permissions_in
 from registry.people.models import Organisation, User
@@ -26,6 +30,7 @@ from registry.systems.models import AISystem
 
 # LIMIT: a work list is to be worked off, not to be scrolled through.
 MOST = 40
+DOCUMENTS = (fria.KIND, derogation.KIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ def needs(user: User, organisation: Organisation, now: datetime) -> list[Need]:
         found += _classifications_to_approve(user, systems)
     if "governance.approve_annextext" in allowed:
         found += _texts_to_approve(user, systems)
+    found += starmap(Need, waiting.lines(DOCUMENTS, user, allowed, systems, now))
     if "registry.decide_erasure" in allowed:
         found += _erasures_to_decide(user, systems, now)
     found += _changes_of_role(user, organisation, systems)

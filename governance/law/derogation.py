@@ -49,7 +49,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Derogation:
-    """The answer for one operator; `owed`: whether the record is this operator's."""
+    """The answer for one operator; `state`: whether the record is this operator's."""
 
     on: date
     edition: str
@@ -58,7 +58,7 @@ class Derogation:
     roles: tuple[str, ...]
     claim: Claim
     answer: str
-    owed: State
+    state: State
     findings: tuple[str, ...]
     facts: tuple[Fact, ...]
     open_tasks: tuple[str, ...]
@@ -87,7 +87,7 @@ def derogation(
     facts = Facts(answers, law().questions)
     asked = outline("derogation")
     claim = _claim(found.verdict)
-    owed = rows[DUTY].state if DUTY in rows else State.NOT
+    state = rows[DUTY].state if DUTY in rows else State.NOT
     return Derogation(
         on=on,
         edition=found.edition,
@@ -95,8 +95,8 @@ def derogation(
         rules=found.rules,
         roles=found.roles,
         claim=claim,
-        answer=_answer(claim, owed, roles),
-        owed=owed,
+        answer=_answer(claim, state),
+        state=state,
         findings=tuple(item.label for item in _derogated(found.verdict)),
         facts=tuple(_facts(asked.elements, facts)),
         open_tasks=tuple(
@@ -127,7 +127,7 @@ def _claim(verdict: Verdict) -> Claim:
     return Claim.DISPUTED if disputed else Claim.NONE
 
 
-def _answer(claim: Claim, owed: State, roles: Sequence[str]) -> str:
+def _answer(claim: Claim, state: State) -> str:
     if claim is Claim.NONE:
         return "Art. 6(4) asks for no record: no exemption of Art. 6(3) is claimed."
     if claim is Claim.DISPUTED:
@@ -138,7 +138,7 @@ def _answer(claim: Claim, owed: State, roles: Sequence[str]) -> str:
         )
     if claim is Claim.OPEN:
         return "Not established whether the exemption of Art. 6(3) holds."
-    if owed is State.NOT:
+    if state is State.NOT:
         return (
             "An exemption is claimed. The record is the provider's, and you are not "
             "named as one."

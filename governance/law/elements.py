@@ -117,7 +117,8 @@ def _element(name: str, row: Row) -> Element:
     read = {**row, "choices": choices}
     for key in ("prompts", "knows"):
         read[key] = tuple(row.get(key, ()))
-    return _read(Element, name, read)
+    made: Element = _read(Element, name, read)
+    return made
 
 
 def _read(kind: type[Any], name: str, row: Row) -> Any:

@@ -24,8 +24,10 @@ from audits.streams.models import Gap, Stream, StreamDay, StreamMark
 from audits.trail.services import SYSTEM, record
 from governance.circumstances.models import Circumstance
 from governance.classification.models import Classification, ClassificationDraft
+from governance.derogation.models import DerogationRecord
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
+from governance.fria.models import AuthorityNotification, ImpactAssessment
 from governance.value_chain.models import ChainAnswer
 from registry.models import (
     AIModel,
@@ -115,6 +117,9 @@ def _count(logs: list[Log]) -> int:
 LEADS = (
     (ChainAnswer, "system__organisation"),
     (Circumstance, "operator__organisation"),
+    (AuthorityNotification, "assessment__system__organisation"),
+    (ImpactAssessment, "system__organisation"),
+    (DerogationRecord, "system__organisation"),
     (AnnexText, "version__system__organisation"),
     (Dossier, "system__organisation"),
     (Classification, "system__organisation"),

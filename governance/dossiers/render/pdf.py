@@ -5,6 +5,7 @@ from them, and nothing from the clock or the machine.
 """
 
 import warnings
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 
@@ -42,20 +43,25 @@ def render(frozen: bytes, tools: Tools) -> bytes:
 
 
 def set_pages(made: Pages, contents: DossierContents, files: tuple[File, ...]) -> bytes:
-    """The pages with the files inside, as one PDF."""
+    """The pages of a dossier with the files inside, as one PDF."""
+    return bound(made, contents.system.organisation, contents.as_of, files)
+
+
+def bound(made: Pages, author: str, as_of: datetime, files: tuple[File, ...]) -> bytes:
+    """Any pages with the files inside, as one PDF whose metadata name its author."""
     document = typeset(made)
     document.metadata.title = made.title
-    document.metadata.authors = [contents.system.organisation]
+    document.metadata.authors = [author]
     document.metadata.generator = "Probatum"
-    stamp = contents.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
     document.metadata.created = document.metadata.modified = stamp
     document.metadata.attachments = [
         Attachment(
             file_obj=BytesIO(file.data),
             name=file.name,
             description=file.description,
-            created=contents.as_of,
-            modified=contents.as_of,
+            created=as_of,
+            modified=as_of,
             relationship=file.relationship,
         )
         for file in files

@@ -88,7 +88,7 @@ def test_the_six_elements_stand_in_the_order_of_the_act_and_know_their_edition()
 
 def test_an_exemption_is_claimed_and_its_record_is_the_providers():
     found = record_of(SORTING, PROVIDER, HIGH_RISK_DAY)
-    assert (found.claim, found.owed) == (Claim.CLAIMED, State.BINDS)
+    assert (found.claim, found.state) == (Claim.CLAIMED, State.BINDS)
     assert [item.id for item in found.elements] == [
         "derogation-use", "derogation-a", "derogation-profiling",
         "derogation-influence", "derogation-risk",
@@ -96,7 +96,7 @@ def test_an_exemption_is_claimed_and_its_record_is_the_providers():
     assert found.open_tasks == ()
     assert {due.step.id: due.state for due in found.steps}["register"] is State.BINDS
     others = record_of(SORTING, DEPLOYER, HIGH_RISK_DAY)
-    assert others.owed is State.NOT
+    assert others.state is State.NOT
     assert "the provider's" in others.answer
 
 

@@ -1,0 +1,1 @@
+"""What a versioned document says, and how an operator stands with it."""

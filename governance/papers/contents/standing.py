@@ -1,0 +1,141 @@
+"""How an operator stands with a document today: what the law asks, what there is."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext as _
+
+from governance.circumstances.selectors import Acting, acting_for, acting_on
+from governance.classification.contents.interview import readable
+from governance.classification.models import Classification
+from governance.classification.selectors import standing, standing_of_each
+from governance.law.duties import State
+from governance.law.elements import outline
+from governance.law.load import edition_on
+from governance.papers.contents.values import (
+    Basis,
+    Change,
+    Fact,
+    Kind,
+    Notice,
+    changes,
+)
+from governance.papers.models import Paper
+from governance.papers.selectors import Versions, of_system, versions_of
+from registry.operators.models import Operator
+from registry.systems.models import AISystem
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one operator's document stands on a day, with what the law says of it."""
+
+    operator: Operator
+    law: Any
+    versions: Versions
+    notices: list[Notice]
+    changes: list[Change]
+    since: date | None
+
+
+def law_for(
+    kind: Kind, classified: Classification | None, acting: Acting, today: date
+) -> Any:
+    """What the law room says of an operator; None while nothing is classified."""
+    if classified is None:
+        return None
+    answers = orjson.dumps(readable(classified.answers), option=orjson.OPT_SORT_KEYS)
+    flags = tuple(sorted(acting.flags.items()))
+    return _law(kind.ask, answers, acting.roles, flags, today)
+
+
+@lru_cache(maxsize=512)
+def _law(
+    ask: Callable[..., Any],
+    answers: bytes,
+    roles: tuple[str, ...],
+    flags: tuple[tuple[str, str], ...],
+    today: date,
+) -> Any:
+    """Pure, and asked by each page: the same question has one answer."""
+    return ask(orjson.loads(answers), roles, today, flags=dict(flags))
+
+
+def basis_of(kind: Kind, system: AISystem, operator: Operator, today: date) -> Basis:
+    """What is asked of the operator today, with the facts of the register."""
+    classified = standing(system)
+    acting = [a for a in acting_on(system, today) if a.operator == operator]
+    law = law_for(kind, classified, acting[0], today) if acting else None
+    return _basis(kind, law, kind.facts(system, classified, law, today), today)
+
+
+def standings(kind: Kind, system: AISystem, today: date) -> list[Standing]:
+    """Each of ours whose document it is, and who has one from before, by name."""
+    classified = standing(system)
+    rows = list(of_system(kind.model, system))
+    named = [a for a in acting_on(system, today) if kind.role in a.roles]
+    before = {row.operator for row in rows} - {a.operator for a in named}
+    every = [*named, *(Acting(operator, (), {}) for operator in before)]
+    return [
+        _standing(
+            kind, system, classified, each, versions_of(rows, each.operator), today
+        )
+        for each in sorted(every, key=lambda each: each.operator.name)
+    ]
+
+
+def _standing(
+    kind: Kind,
+    system: AISystem,
+    classified: Classification | None,
+    acting: Acting,
+    versions: Versions,
+    today: date,
+) -> Standing:
+    law = law_for(kind, classified, acting, today)
+    since = kind.since(system, acting.operator, today)
+    found: list[Change] = []
+    if versions.counts:
+        facts = kind.facts(system, classified, law, today)
+        found = changes(versions.counts, _basis(kind, law, facts, today))
+    notices = list(kind.notices(law, versions, since))
+    return Standing(acting.operator, law, versions, notices, found, since)
+
+
+def _basis(kind: Kind, law: Any, facts: tuple[Fact, ...], today: date) -> Basis:
+    if law is None:
+        plain = (e.worded(edition_on(today)) for e in outline(kind.room).elements)
+        said = {"on": today.isoformat(), "answer": _("Not established.")}
+        return Basis(tuple(e for e in plain if not e.fact), facts, said)
+    said = {
+        "on": law.on.isoformat(),
+        "edition": law.edition,
+        "rules": law.rules,
+        "state": str(law.state),
+        "answer": law.answer,
+    }
+    return Basis(law.elements, facts, said)
+
+
+def lacking(
+    kind: Kind, systems: Iterable[AISystem], today: date
+) -> Iterator[tuple[AISystem, Operator, Any]]:
+    """Who owes a document and has no approved one, in five queries for all systems."""
+    known = {system.pk: system for system in systems}
+    have = set(
+        kind.model.objects.filter(system__in=known, state=Paper.State.APPROVED)
+        .values_list("system", "operator")
+    )  # fmt: skip
+    acting = acting_for(known.values(), today)
+    for classified in standing_of_each(known):
+        system = known[classified.system_id]
+        for each in acting.get(system.pk, ()):
+            if (system.pk, each.operator.pk) in have or kind.role not in each.roles:
+                continue
+            law = law_for(kind, classified, each, today)
+            if law.state in (State.BINDS, State.LATER):
+                yield system, each.operator, law

@@ -1,0 +1,123 @@
+"""Shapes of JSON for versioned documents."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from governance.classification.serializers import LawIn
+from governance.law.duties_load import catalogue
+from governance.papers.models import Paper
+from governance.papers.services import LIMIT
+from registry.documents.models import Document
+from registry.operators.serializers import ExactInput, TextField
+
+
+class BeginIn(ExactInput):
+    """For which of your operators a version is begun."""
+
+    operator = serializers.UUIDField()
+
+
+class PartIn(ExactInput):
+    """One element: the text, what is stated, and what backs it."""
+
+    text = TextField(required=False, allow_blank=True, max_length=LIMIT, default="")
+    choice = serializers.CharField(required=False, allow_blank=True, default="")
+    evidence = serializers.PrimaryKeyRelatedField(
+        many=True, required=False, queryset=Document.objects.none(), default=list
+    )
+    revision = serializers.IntegerField(
+        min_value=0, help_text="The revision that you have read; 0 for a first text."
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        documents = self.context.get("documents")
+        field = self.fields["evidence"]
+        if documents is not None and isinstance(field, serializers.ManyRelatedField):
+            field.child_relation.queryset = documents  # type: ignore[arg-type]
+
+
+class NamedOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class PaperLine(serializers.Serializer[Any]):
+    """One version, without its text."""
+
+    id = serializers.UUIDField()
+    operator = NamedOut()
+    number = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=Paper.State.choices)
+    sha256 = serializers.CharField(source="digest", help_text="Of what was proposed.")
+    begun_at = serializers.DateTimeField()
+    proposed_by = serializers.StringRelatedField[Any](allow_null=True)
+    proposed_at = serializers.DateTimeField(allow_null=True)
+    decided_by = serializers.StringRelatedField[Any](allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    note = serializers.CharField()
+
+
+class ChangeOut(serializers.Serializer[Any]):
+    fact = serializers.CharField(source="label")
+    before = serializers.CharField()
+    now = serializers.CharField()
+    elements = serializers.ListField(child=serializers.CharField())
+
+
+class PaperOut(PaperLine):
+    """One version with everything that it says, and what changed behind it."""
+
+    document = serializers.JSONField(
+        help_text="Elements, facts and law. When it was proposed, `sha256` is that of "
+        "this value as compact JSON with sorted names."
+    )
+    revisions = serializers.DictField(
+        child=serializers.IntegerField(), help_text="By element; 0 is not listed."
+    )
+    open_tasks = serializers.ListField(child=serializers.CharField())
+    changes = ChangeOut(many=True)
+
+
+class DueOut(serializers.Serializer[Any]):
+    id = serializers.CharField(source="step.id")
+    citation = serializers.CharField(source="step.citation")
+    title = serializers.CharField(source="step.title")
+    says = serializers.CharField(source="step.says")
+    status = serializers.CharField(source="step.status")
+    state = serializers.CharField()
+    when = serializers.CharField()
+
+
+class NoticeOut(serializers.Serializer[Any]):
+    tone = serializers.CharField()
+    text = serializers.CharField()
+
+
+class StandingOut(serializers.Serializer[Any]):
+    """What the law asks of one operator, and how it stands with the document."""
+
+    operator = NamedOut()
+    state = serializers.CharField(source="law.state", allow_null=True, default=None)
+    answer = serializers.CharField(source="law.answer", allow_null=True, default=None)
+    since = serializers.DateField(allow_null=True)
+    counts = PaperLine(source="versions.counts", allow_null=True)
+    open = PaperLine(source="versions.open", allow_null=True)
+    notices = NoticeOut(many=True)
+    changes = ChangeOut(many=True)
+    steps = DueOut(source="law.steps", many=True, default=list)
+
+
+class OwedIn(LawIn):
+    """Answers about a system, with the roles and facts of an operator."""
+
+    roles = serializers.ListField(
+        child=serializers.ChoiceField(choices=sorted(catalogue().roles)),
+        help_text="Of the operator, for this system.",
+    )
+    flags = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Facts about the operator: “yes”, “no” or “not_established”.",
+    )

@@ -1,0 +1,343 @@
+"""Pages of a versioned document. Each begins at the door; a room adds its own words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from governance.documentation.render import to_html
+from governance.papers.contents.standing import basis_of, standings
+from governance.papers.contents.values import (
+    Basis,
+    Kind,
+    Part,
+    changes,
+    exported,
+    faults,
+    freeze,
+    parts_of,
+)
+from governance.papers.forms import ApproveForm, PartForm, ProposeForm, ReturnForm
+from governance.papers.models import Paper
+from governance.papers.render import to_pdf
+from governance.papers.selectors import one_of, pickable
+from governance.papers.services import (
+    approve_paper,
+    begin_version,
+    hand_out,
+    propose_paper,
+    return_paper,
+    write_part,
+)
+from registry.people.access import acting
+from registry.people.models import User
+from registry.systems.access import get_allowed_system, may_on
+from registry.systems.models import AISystem
+from registry.systems.selectors import system_header
+
+TAB = "duties"
+SEEN = method_decorator(require_safe)
+TAKEN = method_decorator(require_GET)
+POSTED = method_decorator(require_POST)
+ASKED = method_decorator(require_http_methods(["GET", "POST"]))
+
+
+def person(request: HttpRequest) -> User:
+    """The person who asks; pages are for people, the door has made sure of it."""
+    if not isinstance(request.user, User):
+        raise TypeError("a page of a document was asked for by nobody")
+    return request.user
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The pages of one kind of document."""
+
+    kind: Kind
+
+    @SEEN
+    def of_system(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        system = get_allowed_system(request.user, pk, self.kind.view)
+        found = standings(self.kind, system, timezone.localdate())
+        return self.page(request, "of_system", system, standings=found)
+
+    @POSTED
+    def begin(self, request: HttpRequest, pk: UUID, operator_id: UUID) -> HttpResponse:
+        system = get_allowed_system(request.user, pk, self.kind.change)
+        found = standings(self.kind, system, timezone.localdate())
+        ours = [each.operator for each in found if each.operator.pk == operator_id]
+        if not ours:
+            raise Http404(_("None of your operators with that role has this number."))
+        form = ProposeForm(request.POST)
+        made = form.attempt(
+            lambda: begin_version(
+                kind=self.kind,
+                system=system,
+                operator=ours[0],
+                author=person(request),
+                by=acting(request.user, system.organisation),
+                at=timezone.now(),
+            )
+        )
+        if made is None:
+            messages.warning(request, _reasons(form))
+            return redirect(self.at("of_system"), system.pk)
+        messages.info(request, _("A draft is open. Nothing in it is said yet."))
+        return redirect(self.at("one"), system.pk, made.pk)
+
+    @SEEN
+    def one(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
+        system = get_allowed_system(request.user, pk, self.kind.view)
+        return self.shown(request, one_of(self.kind.model, system, paper_id))
+
+    @ASKED
+    def part(
+        self, request: HttpRequest, pk: UUID, paper_id: UUID, element: str
+    ) -> HttpResponse:
+        """One element: what is asked, what the register knows, what is written."""
+        posted = request.method == "POST"
+        kind = self.kind
+        system = get_allowed_system(request.user, pk, kind.change)
+        paper = one_of(kind.model, system, paper_id)
+        parts = parts_of(paper, self.basis(paper))
+        ids = [each.element.id for each in parts]
+        if element not in ids:
+            raise Http404(_("This document has no such element."))
+        place = ids.index(element)
+        part, later = parts[place], [*ids[place + 1 :], None][0]
+        evidence = [each["id"] for each in part.written.get("evidence", [])]
+        form = PartForm(
+            request.POST if posted else None,
+            initial=PartForm.stored(part),
+            part=part,
+            documents=pickable(system, evidence),
+        )
+        kept = form.attempt(
+            lambda: write_part(
+                kind=kind,
+                paper=paper,
+                element=element,
+                **form.facts(),
+                author=person(request),
+                by=acting(request.user, system.organisation),
+                at=timezone.now(),
+            )
+        )
+        if not kept:
+            return self._part(request, paper, parts, place, form)
+        messages.info(request, _("Kept, as a draft."))
+        if later and request.POST.get("act") == "next":
+            return redirect(self.at("part"), system.pk, paper.pk, later)
+        return redirect(self.at("one"), system.pk, paper.pk)
+
+    @POSTED
+    def propose(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
+        system = get_allowed_system(request.user, pk, self.kind.change)
+        paper = one_of(self.kind.model, system, paper_id)
+        form = ProposeForm(request.POST)
+        done = form.attempt(
+            lambda: propose_paper(
+                kind=self.kind,
+                paper=paper,
+                author=person(request),
+                by=acting(request.user, system.organisation),
+                at=timezone.now(),
+            )
+        )
+        if not done:
+            return self.shown(request, paper, propose_form=form)
+        messages.info(request, _("Proposed. A second person decides now."))
+        return redirect(self.at("one"), system.pk, paper.pk)
+
+    @POSTED
+    def approve(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
+        system = get_allowed_system(request.user, pk, self.kind.approve)
+        paper = one_of(self.kind.model, system, paper_id)
+        form = ApproveForm(request.POST)
+        done = form.attempt(
+            lambda: approve_paper(
+                kind=self.kind,
+                paper=paper,
+                read_sha256=form.cleaned_data["read_sha256"],
+                approver=person(request),
+                by=acting(request.user, system.organisation),
+                at=timezone.now(),
+            )
+        )
+        if not done:
+            return self.shown(request, paper, approve_form=form)
+        messages.info(request, _("Approved, and bound to the text that you read."))
+        return redirect(self.at("one"), system.pk, paper.pk)
+
+    @POSTED
+    def send_back(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
+        system = get_allowed_system(request.user, pk, self.kind.approve)
+        paper = one_of(self.kind.model, system, paper_id)
+        form = ReturnForm(request.POST)
+        done = form.attempt(
+            lambda: return_paper(
+                kind=self.kind,
+                paper=paper,
+                reviewer=person(request),
+                note=form.cleaned_data["note"],
+                by=acting(request.user, system.organisation),
+                at=timezone.now(),
+            )
+        )
+        if not done:
+            return self.shown(request, paper, return_form=form)
+        messages.info(request, _("Returned to its authors, with your reason."))
+        return redirect(self.at("one"), system.pk, paper.pk)
+
+    @TAKEN
+    def json(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
+        system = get_allowed_system(request.user, pk, self.kind.view)
+        paper = one_of(self.kind.model, system, paper_id)
+        said = self.export(paper)
+        self._hand_out(request, paper, "json")
+        found = JsonResponse(said, json_dumps_params={"indent": 1})
+        found["Content-Disposition"] = self._named(paper, "json")
+        return found
+
+    @TAKEN
+    def pdf(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
+        system = get_allowed_system(request.user, pk, self.kind.view)
+        paper = one_of(self.kind.model, system, paper_id)
+        data = to_pdf(str(self.kind.title), self.export(paper), timezone.now())
+        self._hand_out(request, paper, "pdf")
+        found = HttpResponse(data, content_type="application/pdf")
+        found["Content-Disposition"] = self._named(paper, "pdf")
+        return found
+
+    def at(self, name: str) -> str:
+        """The name of one of this document's addresses."""
+        return f"{self.kind.room}:{name}"
+
+    def basis(self, paper: Paper) -> Basis:
+        return basis_of(self.kind, paper.system, paper.operator, timezone.localdate())
+
+    def export(self, paper: Paper) -> dict[str, Any]:
+        """What is handed out; a room may add to it."""
+        return exported(self.kind, paper, self.basis(paper))
+
+    def more(self, paper: Paper) -> dict[str, Any]:
+        """What a room's own template needs beside the rest."""
+        return {}
+
+    def page(
+        self, request: HttpRequest, name: str, system: AISystem, **context: Any
+    ) -> HttpResponse:
+        """A page under the tab "Duties"; 422 when it shows a refused form."""
+        forms = (value for key, value in context.items() if key.endswith("form"))
+        refused = any(form is not None and form.errors for form in forms)
+        kind = self.kind
+        return render(
+            request,
+            [f"governance/{kind.room}/{name}.html", f"governance/papers/{name}.html"],
+            {
+                **system_header(system, request.user, TAB),
+                "kind": kind,
+                "may": {
+                    "change": may_on(request.user, kind.change, system),
+                    "approve": may_on(request.user, kind.approve, system),
+                },
+                "at": {name: self.at(name) for name in ADDRESSES},
+                **context,
+            },
+            status=422 if refused else 200,
+        )
+
+    def shown(self, request: HttpRequest, paper: Paper, **forms: Any) -> HttpResponse:
+        """One version: its elements, its decision, what changed behind it."""
+        basis = self.basis(paper)
+        parts = {each.element.id: each for each in parts_of(paper, basis)}
+        frozen = paper.frozen or freeze(self.kind, paper, basis)
+        return self.page(
+            request,
+            "one",
+            paper.system,
+            paper=paper,
+            frozen=frozen,
+            elements=[_shown(each, parts) for each in frozen["elements"]],
+            faults=list(faults(list(parts.values()))) if paper.is_open else [],
+            changes=changes(paper, basis),
+            mine=person(request).pk in paper.authors,
+            **{
+                "propose_form": None,
+                "approve_form": None,
+                "return_form": ReturnForm(),
+                **forms,
+            },
+            **self.more(paper),
+        )
+
+    def _part(
+        self,
+        request: HttpRequest,
+        paper: Paper,
+        parts: list[Part],
+        place: int,
+        form: PartForm,
+    ) -> HttpResponse:
+        other = form.other
+        return self.page(
+            request,
+            "part",
+            paper.system,
+            paper=paper,
+            part=parts[place],
+            form=form,
+            other=to_html(other.get("text", "")) if other else "",
+            parts=parts,
+            place=place + 1,
+            earlier=parts[place - 1] if place else None,
+            later=parts[place + 1] if place + 1 < len(parts) else None,
+        )
+
+    def _hand_out(self, request: HttpRequest, paper: Paper, form: str) -> None:
+        hand_out(
+            kind=self.kind,
+            paper=paper,
+            form=form,
+            by=acting(request.user, paper.system.organisation),
+            at=timezone.now(),
+        )
+
+    def _named(self, paper: Paper, suffix: str) -> str:
+        name = f"{self.kind.room}-{slugify(paper.system.name)}-{paper.number}.{suffix}"
+        return content_disposition_header(as_attachment=True, filename=name) or ""
+
+
+ADDRESSES = (
+    "of_system", "begin", "one", "part", "propose", "approve", "return", "json", "pdf",
+)  # fmt: skip
+
+
+def _shown(said: dict[str, Any], parts: dict[str, Part]) -> dict[str, Any]:
+    """A frozen element as the page shows it, with its state while it is written."""
+    written = said["written_at"]
+    return {
+        **said,
+        "html": to_html(said["text"]),
+        "at": datetime.fromisoformat(written) if written else None,
+        "part": parts.get(said["id"]),
+    }
+
+
+def _reasons(form: ProposeForm) -> str:
+    return " ".join(str(text) for each in form.errors.values() for text in each)
