@@ -218,6 +218,8 @@ class Desk:
     def pdf(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
         system = get_allowed_system(request.user, pk, self.kind.view)
         paper = one_of(self.kind.model, system, paper_id)
+        if not paper.frozen:
+            raise Http404(_("Paper is for what was proposed; this is a draft."))
         data = to_pdf(str(self.kind.title), self.export(paper), timezone.now())
         self._hand_out(request, paper, "pdf")
         found = HttpResponse(data, content_type="application/pdf")

@@ -16,8 +16,11 @@ from audits.retention.models import Removal
 from audits.scrub.models import Fault, ScrubRun
 from governance.access.services import grant_system
 from governance.classification.services import classify_system
+from governance.derogation import contents as derogation
 from governance.documentation.services import write_text
 from governance.dossiers.services import request_dossier
+from governance.fria import contents as fria
+from governance.papers.services import begin_version
 from registry.aimodels.models import AIModel, ModelVersion
 from registry.datasets.models import Dataset, DatasetVersion
 from registry.deployments.models import Deployment, LivePeriod, Stage
@@ -104,6 +107,12 @@ def one_of_each(world: World) -> dict[str, Any]:
     classification = classify_system(
         system=system, answers=CREDIT, author=world.alice, on=now.date(), **stated
     )
+    papers = {
+        kind.room: begin_version(
+            kind=kind, system=system, operator=operator, author=world.alice, **stated
+        )
+        for kind in (fria.KIND, derogation.KIND)
+    }
     write_text(
         version=version,
         leaf="annex-iv-2-d",
@@ -161,6 +170,8 @@ def one_of_each(world: World) -> dict[str, Any]:
         "period": period.pk,
         "document": document.pk,
         "classification": classification.pk,
+        "assessment": papers["fria"].pk,
+        "exemption_record": papers["derogation"].pk,
         "dossier": dossier.pk,
         "source": source.pk,
         "source_key": key.prefix,

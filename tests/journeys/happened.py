@@ -25,13 +25,16 @@ from governance.classification.services import (
     classify_system,
     save_draft,
 )
+from governance.derogation import contents as derogation
 from governance.documentation.services import (
     approve_text,
     digest_of,
     write_text,
 )
 from governance.dossiers.services import request_dossier
+from governance.fria import contents as fria
 from governance.law.load import annex_iv
+from governance.papers.services import begin_version
 from registry.people.models import Role
 from registry.systems.models import AISystem
 from registry.systems.services import (
@@ -175,6 +178,16 @@ def judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
             approve_text(
                 text=text, read_sha256=digest_of(text), approver=second, **make.kept
             )
+    papers = {
+        kind.room: [
+            begin_version(
+                kind=kind, system=system, operator=role.operator, author=author,
+                **make.kept,
+            )
+            for role in system.operator_roles.order_by("operator__name")
+        ]
+        for kind in (fria.KIND, derogation.KIND)
+    }  # fmt: skip
     dossiers = [
         request_dossier(
             system=system, version=version, requested_by=second, **make.kept
@@ -186,6 +199,8 @@ def judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
         "leaf": leaves[0],
         "unwritten": leaves[-1],
         "dossier": str(dossiers[0].pk),
+        "assessment": str(papers["fria"][0].pk),
+        "exemption_record": str(papers["derogation"][0].pk),
     }
 
 

@@ -62,6 +62,8 @@ EVENT = {**SYSTEM, "event_id": "{event}"}
 REVIEWED = {**SYSTEM, "event_id": "{reviewed}"}
 SOURCE = {**SYSTEM, "source_id": "{source}"}
 FACT = {**SYSTEM, "operator_id": "{operator}", "flag": "employer"}
+ASSESSMENT = {**SYSTEM, "paper_id": "{assessment}"}
+RECORD = {**SYSTEM, "paper_id": "{exemption_record}"}
 MODEL = {"pk": "{model}"}
 DATASET = {"pk": "{dataset}"}
 
@@ -170,6 +172,15 @@ PAGES = [
     _page("documentation:leaf", **LEAF),
     _page("documentation:leaf", RISK, also="author", **LEAF),
     _page("documentation:leaf", RISK, also="missing", **UNWRITTEN),
+    _page("fria:of_system", **SYSTEM),
+    _page("fria:of_system", also="bare", **BARE),
+    _page("fria:one", **ASSESSMENT),
+    _page("fria:part", RISK, **ASSESSMENT, element="fria-c"),
+    _page("fria:notify", **ASSESSMENT),
+    _page("derogation:of_system", **SYSTEM),
+    _page("derogation:of_system", also="bare", **BARE),
+    _page("derogation:one", RISK, **RECORD),
+    _page("derogation:part", RISK, **RECORD, element="derogation-risk"),
     _page("dossiers:all"),
     _page("dossiers:list", **SYSTEM),
     _page("dossiers:detail", pk="{dossier}"),
@@ -192,6 +203,18 @@ NO_PAGES = {
     "classification:return": "answers a POST only; shows classification:one on errors",
     "documentation:copy": POSTED,
     "documentation:approve": "answers a POST only; shows documentation:leaf on errors",
+    "fria:begin": POSTED,
+    "fria:propose": "answers a POST only; shows fria:one on errors",
+    "fria:approve": "answers a POST only; shows fria:one on errors",
+    "fria:return": "answers a POST only; shows fria:one on errors",
+    "fria:json": FILE,
+    "fria:pdf": FILE,
+    "derogation:begin": POSTED,
+    "derogation:propose": "answers a POST only; shows derogation:one on errors",
+    "derogation:approve": "answers a POST only; shows derogation:one on errors",
+    "derogation:return": "answers a POST only; shows derogation:one on errors",
+    "derogation:json": FILE,
+    "derogation:pdf": FILE,
     "dossiers:request": POSTED,
     "dossiers:progress": "a fragment of dossiers:detail",
     "dossiers:download": FILE,
