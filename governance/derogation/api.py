@@ -10,8 +10,8 @@ from governance.papers.serializers import (
     OwedIn,
     PaperLine,
     PaperOut,
+    PaperStandingOut,
     PartIn,
-    StandingOut,
 )
 
 BEGIN = OpenApiExample(
@@ -57,7 +57,8 @@ class Records(api.Papers):
 
 @extend_schema_view(
     get=extend_schema(
-        operation_id="derogations_standing", responses={200: StandingOut(many=True)}
+        operation_id="derogations_standing",
+        responses={200: PaperStandingOut(many=True)},
     )
 )
 class Standing(api.Standings):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from governance.derogation.access import APPROVE, CHANGE, VIEW
 from governance.derogation.models import DerogationRecord
-from governance.derogation.selectors import facts_of, released_on
+from governance.derogation.selectors import answered, facts_of, released_on
 from governance.law.derogation import Claim, Derogation, derogation
 from governance.law.duties import State
 from governance.law.model import Kind as FindingKind
@@ -43,13 +43,18 @@ def notices(
         yield _missing(law, since)
         return
     first = timezone.localtime(versions.first.decided_at).date()
-    if since and first >= since:
+    if since and first >= since and _bound(law, first):
         text = _(
             "The first version was approved on %(day)s. By the register the system was "
             "placed on the market or put into service on %(since)s; Art. 6(4) asks for "
             "the record before."
         )
         yield Notice("attention", text % {"day": day(first), "since": day(since)})
+
+
+def _bound(law: Derogation, on: date) -> bool:
+    """Whether the duty applied on a day: before it, nothing was late."""
+    return bool(law.applies_from and law.applies_from <= on)
 
 
 def _missing(law: Derogation, since: date | None) -> Notice:
@@ -82,6 +87,7 @@ KIND = Kind(
     tag=FindingKind.DEROGATED.value,
     ask=derogation,
     facts=facts_of,
+    answered=answered,
     since=released_on,
     notices=notices,
 )

@@ -1,6 +1,6 @@
 """Pages of the exemption records of a system (Art. 6(4))."""
 
 from governance.derogation.contents import KIND
-from governance.papers.views import Desk
+from governance.papers.views.desk import Desk
 
 desk = Desk(KIND)

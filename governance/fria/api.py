@@ -22,8 +22,8 @@ from governance.papers.serializers import (
     OwedIn,
     PaperLine,
     PaperOut,
+    PaperStandingOut,
     PartIn,
-    StandingOut,
 )
 from registry.operators.api import refusals
 from registry.people.access import acting
@@ -84,7 +84,7 @@ class Assessments(api.Papers):
 
 @extend_schema_view(
     get=extend_schema(
-        operation_id="fria_standing", responses={200: StandingOut(many=True)}
+        operation_id="fria_standing", responses={200: PaperStandingOut(many=True)}
     )
 )
 class Standing(api.Standings):

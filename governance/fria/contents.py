@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from governance.fria.access import APPROVE, CHANGE, VIEW
 from governance.fria.models import ImpactAssessment
-from governance.fria.selectors import facts_of, notifications_of, used_since
+from governance.fria.selectors import facts_of, owed, used_since
 from governance.law.duties import State
 from governance.law.fria import Fria, fria
 from governance.law.model import Kind as FindingKind
@@ -25,25 +25,30 @@ def notices(
     law: Fria | None, versions: Versions, since: date | None
 ) -> Iterator[Notice]:
     """What a deployer should know: before first use, late, not notified."""
-    owed = law is not None and law.state in OWED
     counts = versions.counts
+    if law is None or law.state not in OWED:
+        return
     if counts is None:
-        if law is not None and owed:
-            yield _missing(law, since)
+        yield _missing(law, since)
         return
     first = timezone.localtime(versions.first.decided_at).date()
-    if since and first > since:
+    if since and first > since and _bound(law, first):
         text = _(
             "The first version was approved on %(day)s. By the register the system has "
             "been in use since %(since)s; Art. 27(1) asks for it before."
         )
         yield Notice("attention", text % {"day": day(first), "since": day(since)})
-    if owed and not notifications_of(counts):
+    if not counts.notifications.all():
         text = _(
             "No notification of the market surveillance authority is recorded for "
             "version %(n)s (Art. 27(3))."
         )
         yield Notice("attention", text % {"n": counts.number})
+
+
+def _bound(law: Fria, on: date) -> bool:
+    """Whether the duty applied on a day: before it, nothing was late."""
+    return bool(law.applies_from and law.applies_from <= on)
 
 
 def _missing(law: Fria, since: date | None) -> Notice:
@@ -82,6 +87,8 @@ KIND = Kind(
     tag=FindingKind.HIGH_RISK.value,
     ask=fria,
     facts=facts_of,
+    answered=owed,
     since=used_since,
     notices=notices,
+    prefetch=("notifications",),
 )

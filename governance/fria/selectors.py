@@ -1,6 +1,6 @@
 """What the register knows for an assessment of Art. 27, and since when it is used."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -37,7 +37,7 @@ DOCUMENTATION = "documentation:overview"
 
 
 def facts_of(
-    system: AISystem, classified: Classification | None, law: Fria | None, today: date
+    system: AISystem, classified: Classification | None, today: date
 ) -> tuple[Fact, ...]:
     """Everything that the register may propose, in the order of the elements."""
     places = list(Deployment.objects.filter(system=system).order_by("name"))
@@ -65,22 +65,29 @@ def facts_of(
              ", ".join(_overseers(system)), "predictions:oversight"),
         Fact("fallback", _("What happens when it is stopped"), "; ".join(stops), LIVE),
         *_documented(system),
-        Fact("owed", _("Art. 27"), _owed(law), "classification:overview"),
         Fact("classification", _("Approved classification"), decided(classified),
              "classification:overview"),
     )  # fmt: skip
 
 
-def used_since(system: AISystem, operator: Operator, today: date) -> date | None:
-    """The first day on which this deployer used it, as far as the register knows."""
+def used_since(system: AISystem, today: date) -> Callable[[Operator], date | None]:
+    """The first day on which a deployer used it, as far as the register knows."""
     roles = system.operator_roles.filter(
-        Q(role=OperatorRoleName.DEPLOYER), operator=operator, held_from__lte=today
+        role=OperatorRoleName.DEPLOYER, held_from__lte=today
     )
-    held = roles.order_by("held_from").values_list("held_from", flat=True).first()
+    held: dict[Any, date] = {}
+    for operator, since in roles.order_by("-held_from").values_list(
+        "operator", "held_from"
+    ):
+        held[operator] = since
     began = [day for day in (system.put_into_service_on, first_live(system)) if day]
-    if held is None or not began or min(began) > today:
-        return None
-    return max(held, min(began))
+    first = min(began, default=today + timedelta(days=1))
+
+    def of(operator: Operator) -> date | None:
+        since = held.get(operator.pk)
+        return None if since is None or first > today else max(since, first)
+
+    return of
 
 
 def first_live(system: AISystem) -> date | None:
@@ -159,9 +166,8 @@ def _excerpt(text: str) -> str:
     return text if len(text) <= EXCERPT else f"{text[:EXCERPT].rstrip()} …"
 
 
-def _owed(law: Fria | None) -> str:
-    """Whether the assessment is owed; that a date passed is no change of it."""
-    if law is None:
-        return ""
+def owed(law: Fria | None) -> tuple[Fact, ...]:
+    """Whether the assessment is owed; that a date has passed is no change of it."""
     words = {State.OPEN: _("not established"), State.NOT: _("does not bind")}
-    return words.get(law.state, _("binds"))
+    text = words.get(law.state, _("binds")) if law else ""
+    return (Fact("owed", _("Art. 27"), text, "classification:overview"),)

@@ -15,7 +15,8 @@ from governance.fria.selectors import notifications_of, notified
 from governance.fria.services import record_notification
 from governance.papers.models import Paper
 from governance.papers.selectors import one_of, pickable
-from governance.papers.views import ASKED, Desk, person
+from governance.papers.views.desk import ASKED, Desk
+from governance.papers.views.frame import person
 from registry.people.access import acting
 from registry.systems.access import get_allowed_system
 

@@ -59,6 +59,7 @@ class Derogation:
     claim: Claim
     answer: str
     state: State
+    applies_from: date | None
     findings: tuple[str, ...]
     facts: tuple[Fact, ...]
     open_tasks: tuple[str, ...]
@@ -87,7 +88,8 @@ def derogation(
     facts = Facts(answers, law().questions)
     asked = outline("derogation")
     claim = _claim(found.verdict)
-    state = rows[DUTY].state if DUTY in rows else State.NOT
+    row = rows.get(DUTY)
+    state = row.state if row else State.NOT
     return Derogation(
         on=on,
         edition=found.edition,
@@ -97,6 +99,7 @@ def derogation(
         claim=claim,
         answer=_answer(claim, state),
         state=state,
+        applies_from=row.applies_from if row else None,
         findings=tuple(item.label for item in _derogated(found.verdict)),
         facts=tuple(_facts(asked.elements, facts)),
         open_tasks=tuple(

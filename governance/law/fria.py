@@ -31,6 +31,7 @@ class Fria:
     roles: tuple[str, ...]
     state: State
     answer: str
+    applies_from: date | None
     duty: Duty | None
     elements: tuple[Element, ...]
     steps: tuple[Due, ...]
@@ -64,6 +65,7 @@ def fria(
         roles=found.roles,
         state=row.state if row else State.NOT,
         answer=_answer(row, found.verdict),
+        applies_from=row.applies_from if row else None,
         duty=row,
         elements=tuple(item.worded(found.edition) for item in asked.elements),
         steps=dues(asked.steps, rows),

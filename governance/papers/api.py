@@ -30,8 +30,8 @@ from governance.papers.serializers import (
     OwedIn,
     PaperLine,
     PaperOut,
+    PaperStandingOut,
     PartIn,
-    StandingOut,
 )
 from governance.papers.services import begin_version, write_part
 from registry.operators.api import InOrder, refusals
@@ -92,13 +92,13 @@ class Standings(GenericAPIView[Any]):
 
     kind: Kind
     permission_classes = [RegistryScope]
-    serializer_class = StandingOut
+    serializer_class = PaperStandingOut
 
     def get(self, request: Request, pk: UUID) -> Response:
         """Read it as of today, by operator."""
         system = get_allowed_system(request.user, pk, self.kind.view)
         found = standings(self.kind, system, timezone.localdate())
-        return Response(StandingOut(found, many=True).data)
+        return Response(PaperStandingOut(found, many=True).data)
 
 
 class OnePaper(GenericAPIView[Any]):

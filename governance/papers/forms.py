@@ -48,6 +48,7 @@ class PartForm(FactsForm):
         super().__init__(*args, **options)
         self.part = part
         self.order_fields(["choice", "text", "evidence"])
+        self.fields["text"].required = not part.element.optional
         choice, evidence = self.fields["choice"], self.fields["evidence"]
         if isinstance(choice, forms.ChoiceField):
             options_ = [(each.id, each.text) for each in part.element.choices]

@@ -1,7 +1,7 @@
 """A handed out version → one PDF/A file with its JSON inside. No query happens here."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -31,6 +31,7 @@ def to_pdf(title: str, said: Mapping[str, Any], now: datetime) -> bytes:
         "elements": [(each, to_html(each["text"])) for each in document["elements"]],
         "facts": [fact for fact in document["facts"] if fact["text"]],
         "as_of": as_of,
+        "asked_on": date.fromisoformat(document["law"]["on"]),
     }
     file = File("document.json", data, SOURCE, "What was approved, as JSON")
     with timezone.override("UTC"), translation.override("en"):

@@ -59,7 +59,7 @@ class PaperLine(serializers.Serializer[Any]):
     note = serializers.CharField()
 
 
-class ChangeOut(serializers.Serializer[Any]):
+class FactChangeOut(serializers.Serializer[Any]):
     fact = serializers.CharField(source="label")
     before = serializers.CharField()
     now = serializers.CharField()
@@ -77,7 +77,7 @@ class PaperOut(PaperLine):
         child=serializers.IntegerField(), help_text="By element; 0 is not listed."
     )
     open_tasks = serializers.ListField(child=serializers.CharField())
-    changes = ChangeOut(many=True)
+    changes = FactChangeOut(many=True)
 
 
 class DueOut(serializers.Serializer[Any]):
@@ -95,7 +95,7 @@ class NoticeOut(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
-class StandingOut(serializers.Serializer[Any]):
+class PaperStandingOut(serializers.Serializer[Any]):
     """What the law asks of one operator, and how it stands with the document."""
 
     operator = NamedOut()
@@ -105,7 +105,7 @@ class StandingOut(serializers.Serializer[Any]):
     counts = PaperLine(source="versions.counts", allow_null=True)
     open = PaperLine(source="versions.open", allow_null=True)
     notices = NoticeOut(many=True)
-    changes = ChangeOut(many=True)
+    changes = FactChangeOut(many=True)
     steps = DueOut(source="law.steps", many=True, default=list)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.papers.views import Desk
+from governance.papers.views.desk import Desk
 
 
 def addresses(desk: Desk) -> list[URLPattern]:

@@ -237,6 +237,9 @@ SPECTACULAR_SETTINGS = {
         "ErasureState": "audits.erasure.models.Erasure.State",
         "OccasionKind": "governance.value_chain.serializers.OCCASIONS",
         "RoleEnum": "registry.operators.models.OperatorRoleName",
+        "MemberState": "registry.systems.models.MemberState",
+        "NotificationKind": "governance.fria.models.AuthorityNotification.Kind",
+        "PaperState": "governance.papers.models.Paper.State",
         "SystemChangeKind": "registry.systems.models.SystemChange.Kind",
     },
 }

@@ -1,6 +1,6 @@
 """How an operator stands with a document today: what the law asks, what there is."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,6 +16,7 @@ from governance.classification.selectors import standing, standing_of_each
 from governance.law.duties import State
 from governance.law.elements import outline
 from governance.law.load import edition_on
+from governance.law.words import day
 from governance.papers.contents.values import (
     Basis,
     Change,
@@ -26,8 +27,11 @@ from governance.papers.contents.values import (
 )
 from governance.papers.models import Paper
 from governance.papers.selectors import Versions, of_system, versions_of
+from registry.documents.models import Document
 from registry.operators.models import Operator
 from registry.systems.models import AISystem
+
+DONE = (Paper.State.APPROVED, Paper.State.PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,47 +74,64 @@ def basis_of(kind: Kind, system: AISystem, operator: Operator, today: date) -> B
     classified = standing(system)
     acting = [a for a in acting_on(system, today) if a.operator == operator]
     law = law_for(kind, classified, acting[0], today) if acting else None
-    return _basis(kind, law, kind.facts(system, classified, law, today), today)
+    return _basis(kind, law, kind.facts(system, classified, today), today)
 
 
 def standings(kind: Kind, system: AISystem, today: date) -> list[Standing]:
     """Each of ours whose document it is, and who has one from before, by name."""
     classified = standing(system)
-    rows = list(of_system(kind.model, system))
+    rows = list(of_system(kind.model, system).prefetch_related(*kind.prefetch))
     named = [a for a in acting_on(system, today) if kind.role in a.roles]
     before = {row.operator for row in rows} - {a.operator for a in named}
     every = [*named, *(Acting(operator, (), {}) for operator in before)]
-    return [
-        _standing(
-            kind, system, classified, each, versions_of(rows, each.operator), today
-        )
-        for each in sorted(every, key=lambda each: each.operator.name)
-    ]
+    facts = kind.facts(system, classified, today) if rows else ()
+    since, old = kind.since(system, today), _outdated(rows, today)
+    found = []
+    for each in sorted(every, key=lambda each: each.operator.name):
+        law = law_for(kind, classified, each, today)
+        versions, began = versions_of(rows, each.operator), since(each.operator)
+        notices = [*kind.notices(law, versions, began), *_old(versions.counts, old)]
+        basis = _basis(kind, law, facts, today)
+        changed = changes(versions.counts, basis) if versions.counts else []
+        found.append(Standing(each.operator, law, versions, notices, changed, began))
+    return found
 
 
-def _standing(
-    kind: Kind,
-    system: AISystem,
-    classified: Classification | None,
-    acting: Acting,
-    versions: Versions,
-    today: date,
-) -> Standing:
-    law = law_for(kind, classified, acting, today)
-    since = kind.since(system, acting.operator, today)
-    found: list[Change] = []
-    if versions.counts:
-        facts = kind.facts(system, classified, law, today)
-        found = changes(versions.counts, _basis(kind, law, facts, today))
-    notices = list(kind.notices(law, versions, since))
-    return Standing(acting.operator, law, versions, notices, found, since)
+def _outdated(rows: Iterable[Any], today: date) -> Mapping[str, Document]:
+    """The evidence of approved versions that speaks of a time which is over."""
+    named = {
+        document["id"]
+        for row in rows
+        if row.state == Paper.State.APPROVED
+        for element in row.frozen["elements"]
+        for document in element["evidence"]
+    }
+    past = Document.objects.filter(pk__in=named, covers_until__lt=today)
+    return {str(document.pk): document for document in past} if named else {}
+
+
+def _old(counts: Any, old: Mapping[str, Document]) -> Iterator[Notice]:
+    """Elements of the version that counts whose evidence is out of date."""
+    for element in counts.frozen["elements"] if counts else ():
+        for document in element["evidence"]:
+            found = old.get(document["id"])
+            if found and found.covers_until:
+                text = _("%(element)s may be out of date: its evidence “%(title)s” "
+                         "covers the time until %(day)s.")  # fmt: skip
+                said = {
+                    "element": element["title"],
+                    "title": found.title,
+                    "day": day(found.covers_until),
+                }
+                yield Notice("attention", text % said)
 
 
 def _basis(kind: Kind, law: Any, facts: tuple[Fact, ...], today: date) -> Basis:
     if law is None:
         plain = (e.worded(edition_on(today)) for e in outline(kind.room).elements)
         said = {"on": today.isoformat(), "answer": _("Not established.")}
-        return Basis(tuple(e for e in plain if not e.fact), facts, said)
+        asked = tuple(each for each in plain if not each.fact)
+        return Basis(asked, (*facts, *kind.answered(None)), said)
     said = {
         "on": law.on.isoformat(),
         "edition": law.edition,
@@ -118,16 +139,16 @@ def _basis(kind: Kind, law: Any, facts: tuple[Fact, ...], today: date) -> Basis:
         "state": str(law.state),
         "answer": law.answer,
     }
-    return Basis(law.elements, facts, said)
+    return Basis(law.elements, (*facts, *kind.answered(law)), said)
 
 
 def lacking(
     kind: Kind, systems: Iterable[AISystem], today: date
 ) -> Iterator[tuple[AISystem, Operator, Any]]:
-    """Who owes a document and has no approved one, in five queries for all systems."""
+    """Who owes a document and has none approved or waiting; five queries for all."""
     known = {system.pk: system for system in systems}
     have = set(
-        kind.model.objects.filter(system__in=known, state=Paper.State.APPROVED)
+        kind.model.objects.filter(system__in=known, state__in=DONE)
         .values_list("system", "operator")
     )  # fmt: skip
     acting = acting_for(known.values(), today)

@@ -64,8 +64,9 @@ class Kind:
 
     `role` is whose document it is; `tag` is the kind of finding without which nobody
     owes it; `ask` asks the law room (what it returns has `on`,
-    `edition`, `rules`, `state`, `answer`, `elements` and `steps`); `since` is the day
-    before which it was to be made, where the register knows it.
+    `edition`, `rules`, `state`, `answer`, `elements` and `steps`); `facts` are
+    the register's, `answered` those that the law's answer gives; `since` tells of each
+    operator the day before which it was to be made, where the register knows it.
     """
 
     model: type[Any]
@@ -79,9 +80,11 @@ class Kind:
     role: str
     tag: str
     ask: Callable[..., Any]
-    facts: Callable[[AISystem, Classification | None, Any, date], tuple[Fact, ...]]
-    since: Callable[[AISystem, Operator, date], date | None]
+    facts: Callable[[AISystem, Classification | None, date], tuple[Fact, ...]]
+    answered: Callable[[Any], tuple[Fact, ...]]
+    since: Callable[[AISystem, date], Callable[[Operator], date | None]]
     notices: Callable[[Any, Versions, date | None], Iterator[Notice]]
+    prefetch: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Art. 6(4): the record of an exemption, before release, and what ends it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from governance.access.services import grant_system
 from governance.derogation.contents import KIND
+from governance.derogation.models import DerogationRecord
+from governance.papers.contents.standing import standings
 from governance.papers.services import PaperRefused
 from registry.operators.models import OperatorRoleName
 from registry.systems.models import AISystem
@@ -94,12 +96,12 @@ def test_a_record_before_release_raises_no_alarm_and_a_late_one_does(
     assert "Have a version approved before that day" in overview(world, alice)
     desk.approve(desk.propose(written(desk)))
     assert "ds-alert" not in overview(world, alice)
-    AISystem.objects.filter(pk=world.system.pk).update(
-        placed_on_market_on=date(2026, 3, 1)
-    )
-    assert "placed on the market or put into service on 1 Mar 2026" in overview(
-        world, alice
-    )
+    released = date(2027, 12, 3)
+    AISystem.objects.filter(pk=world.system.pk).update(placed_on_market_on=released)
+    late = datetime(2027, 12, 5, 9, tzinfo=UTC)
+    DerogationRecord.objects.update(decided_at=late)
+    [standing] = standings(KIND, desk.system, late.date())
+    assert "on the market or put into service on 3 Dec 2027" in standing.notices[0].text
 
 
 def test_release_without_a_record_is_told_and_stands_on_the_work_list(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from audits.trail.models import TrailEntry
 from governance.fria.models import ImpactAssessment
 from governance.papers.encoding import frozen_bytes
 from governance.papers.services import EditedMeanwhile, PaperRefused, return_paper
+from registry.documents.models import Document
 from registry.documents.services import add_document
 from registry.systems.models import AISystem
 from tests.factories import TESTER, World
@@ -182,3 +184,23 @@ def test_the_pdf_says_what_was_approved_and_carries_it(
     assert "Approved by Bob" in text
     held = (unpack(pdf, tmp_path) / "document.json").read_bytes()
     assert sha256(held).hexdigest() == paper.digest
+
+
+def test_evidence_of_a_time_that_is_over_makes_its_element_out_of_date(
+    world: World, desk: Desk, signed_in: SignIn
+) -> None:
+    today = timezone.localdate()
+    evidence = add_document(
+        organisation=world.acme, system=world.system, title="Bias audit",
+        file_name="audit.txt", chunks=[b"Parts."], uploaded_by=world.alice, by=TESTER,
+        at=timezone.now(), covers_until=today,
+    )  # fmt: skip
+    paper = desk.written()
+    desk.write(paper, "fria-d", text="See the audit.", evidence=[evidence])
+    desk.approve(desk.propose(paper))
+    url = reverse("fria:of_system", args=[world.system.pk])
+    alice = signed_in(world.alice)
+    assert "may be out of date" not in alice.get(url).content.decode()
+    Document.objects.update(covers_until=today - timedelta(days=1))
+    html = alice.get(url).content.decode()
+    assert "What harm it may do to them may be out of date" in html

@@ -1,7 +1,7 @@
 """Art. 27 on the pages: whether it binds, before first use, and who was told."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.fria.models import AuthorityNotification
+from governance.fria.models import AuthorityNotification, ImpactAssessment
 from governance.papers.contents.standing import standings
 from registry.operators.models import OperatorRoleName
 from registry.systems.models import AISystem
@@ -64,10 +64,10 @@ def test_use_without_an_approved_assessment_is_told_with_its_day(
     text = overview(world, alice)
     assert "In use since 1 Mar 2026 without an approved assessment" in text
     assert "does not apply yet" in text
-    # Placed before the cut-off, it is bound once the design changes; not before.
+    # The duty does not apply yet: what is approved before it does is not late.
     desk.approved()
     text = overview(world, alice)
-    assert "has been in use since 1 Mar 2026" in text
+    assert "has been in use since" not in text
     assert "No notification of the market surveillance authority" in text
 
 
@@ -180,3 +180,8 @@ def test_once_it_binds_use_without_it_is_a_fault(world: World) -> None:
     [notice] = standing.notices
     assert notice.tone == "danger"
     assert "In use since 2 Dec 2027 without an approved assessment" in notice.text
+    late = datetime(2027, 12, 5, 9, tzinfo=UTC)
+    paper = desk.approved()
+    ImpactAssessment.objects.filter(pk=paper.pk).update(decided_at=late)
+    [standing] = standings(desk.kind, desk.system, late.date())
+    assert "approved on 5 Dec 2027" in standing.notices[0].text

@@ -1,13 +1,11 @@
 """Pages of a versioned document. Each begins at the door; a room adds its own words."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header
@@ -21,17 +19,8 @@ from django.views.decorators.http import (
 )
 
 from governance.documentation.render import to_html
-from governance.papers.contents.standing import basis_of, standings
-from governance.papers.contents.values import (
-    Basis,
-    Kind,
-    Part,
-    changes,
-    exported,
-    faults,
-    freeze,
-    parts_of,
-)
+from governance.papers.contents.standing import standings
+from governance.papers.contents.values import Part, parts_of
 from governance.papers.forms import ApproveForm, PartForm, ProposeForm, ReturnForm
 from governance.papers.models import Paper
 from governance.papers.render import to_pdf
@@ -44,31 +33,19 @@ from governance.papers.services import (
     return_paper,
     write_part,
 )
+from governance.papers.views.frame import Frame, person
 from registry.people.access import acting
-from registry.people.models import User
-from registry.systems.access import get_allowed_system, may_on
-from registry.systems.models import AISystem
-from registry.systems.selectors import system_header
+from registry.systems.access import get_allowed_system
 
-TAB = "duties"
 SEEN = method_decorator(require_safe)
 TAKEN = method_decorator(require_GET)
 POSTED = method_decorator(require_POST)
 ASKED = method_decorator(require_http_methods(["GET", "POST"]))
 
 
-def person(request: HttpRequest) -> User:
-    """The person who asks; pages are for people, the door has made sure of it."""
-    if not isinstance(request.user, User):
-        raise TypeError("a page of a document was asked for by nobody")
-    return request.user
-
-
 @dataclass(frozen=True)
-class Desk:
-    """The pages of one kind of document."""
-
-    kind: Kind
+class Desk(Frame):
+    """Reading, writing, proposing, deciding and handing out."""
 
     @SEEN
     def of_system(self, request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -226,68 +203,6 @@ class Desk:
         found["Content-Disposition"] = self._named(paper, "pdf")
         return found
 
-    def at(self, name: str) -> str:
-        """The name of one of this document's addresses."""
-        return f"{self.kind.room}:{name}"
-
-    def basis(self, paper: Paper) -> Basis:
-        return basis_of(self.kind, paper.system, paper.operator, timezone.localdate())
-
-    def export(self, paper: Paper) -> dict[str, Any]:
-        """What is handed out; a room may add to it."""
-        return exported(self.kind, paper, self.basis(paper))
-
-    def more(self, paper: Paper) -> dict[str, Any]:
-        """What a room's own template needs beside the rest."""
-        return {}
-
-    def page(
-        self, request: HttpRequest, name: str, system: AISystem, **context: Any
-    ) -> HttpResponse:
-        """A page under the tab "Duties"; 422 when it shows a refused form."""
-        forms = (value for key, value in context.items() if key.endswith("form"))
-        refused = any(form is not None and form.errors for form in forms)
-        kind = self.kind
-        return render(
-            request,
-            [f"governance/{kind.room}/{name}.html", f"governance/papers/{name}.html"],
-            {
-                **system_header(system, request.user, TAB),
-                "kind": kind,
-                "may": {
-                    "change": may_on(request.user, kind.change, system),
-                    "approve": may_on(request.user, kind.approve, system),
-                },
-                "at": {name: self.at(name) for name in ADDRESSES},
-                **context,
-            },
-            status=422 if refused else 200,
-        )
-
-    def shown(self, request: HttpRequest, paper: Paper, **forms: Any) -> HttpResponse:
-        """One version: its elements, its decision, what changed behind it."""
-        basis = self.basis(paper)
-        parts = {each.element.id: each for each in parts_of(paper, basis)}
-        frozen = paper.frozen or freeze(self.kind, paper, basis)
-        return self.page(
-            request,
-            "one",
-            paper.system,
-            paper=paper,
-            frozen=frozen,
-            elements=[_shown(each, parts) for each in frozen["elements"]],
-            faults=list(faults(list(parts.values()))) if paper.is_open else [],
-            changes=changes(paper, basis),
-            mine=person(request).pk in paper.authors,
-            **{
-                "propose_form": None,
-                "approve_form": None,
-                "return_form": ReturnForm(),
-                **forms,
-            },
-            **self.more(paper),
-        )
-
     def _part(
         self,
         request: HttpRequest,
@@ -323,22 +238,6 @@ class Desk:
     def _named(self, paper: Paper, suffix: str) -> str:
         name = f"{self.kind.room}-{slugify(paper.system.name)}-{paper.number}.{suffix}"
         return content_disposition_header(as_attachment=True, filename=name) or ""
-
-
-ADDRESSES = (
-    "of_system", "begin", "one", "part", "propose", "approve", "return", "json", "pdf",
-)  # fmt: skip
-
-
-def _shown(said: dict[str, Any], parts: dict[str, Part]) -> dict[str, Any]:
-    """A frozen element as the page shows it, with its state while it is written."""
-    written = said["written_at"]
-    return {
-        **said,
-        "html": to_html(said["text"]),
-        "at": datetime.fromisoformat(written) if written else None,
-        "part": parts.get(said["id"]),
-    }
 
 
 def _reasons(form: ProposeForm) -> str:
