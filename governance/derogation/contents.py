@@ -36,10 +36,10 @@ def notices(
         yield Notice("danger", text % {"n": counts.number})
     if law.claim is not Claim.CLAIMED:
         return
-    for task in law.open_tasks:
-        text = _("To be stated, nobody has answered it yet: %(task)s")
-        yield Notice("attention", text % {"task": task})
     if counts is None:
+        for task in law.open_tasks:
+            text = _("To be stated, nobody has answered it yet: %(task)s")
+            yield Notice("attention", text % {"task": task})
         yield _missing(law, since)
         return
     first = timezone.localtime(versions.first.decided_at).date()

@@ -15,13 +15,13 @@ from registry.documents.models import Document
 from registry.operators.forms import FactsForm, Text
 from registry.systems.services import EditedMeanwhile
 
-OPEN = ("", _("Not decided yet"))
+# A first-class answer: the element stays an open task, and what was typed is kept.
+OPEN = "open"
+NOT_DECIDED = (OPEN, _("Not decided yet"))
 
 
 class PartForm(FactsForm):
-    choice = forms.ChoiceField(
-        label=_("What you state"), widget=forms.RadioSelect, required=False
-    )
+    choice = forms.ChoiceField(label=_("What you state"), widget=forms.RadioSelect)
     text = Text(
         label=_("Text"),
         max_length=LIMIT,
@@ -52,7 +52,7 @@ class PartForm(FactsForm):
         choice, evidence = self.fields["choice"], self.fields["evidence"]
         if isinstance(choice, forms.ChoiceField):
             options_ = [(each.id, each.text) for each in part.element.choices]
-            choice.choices = [OPEN, *options_]
+            choice.choices = [NOT_DECIDED, *options_]
         if not part.element.choices:
             del self.fields["choice"]
         if isinstance(evidence, forms.ModelMultipleChoiceField):
@@ -65,7 +65,7 @@ class PartForm(FactsForm):
         """What is stored; facts of the register where nobody has written yet."""
         written = part.written
         return {
-            "choice": written.get("choice", ""),
+            "choice": written.get("choice") or OPEN,
             "text": written.get("text", "") if written else part.proposal,
             "evidence": [each["id"] for each in written.get("evidence", [])],
             "revision": written.get("revision", 0),
@@ -74,9 +74,10 @@ class PartForm(FactsForm):
     def facts(self) -> dict[str, Any]:
         """What is written down."""
         told = self.cleaned_data
+        choice = told.get("choice", OPEN)
         return {
             "text": told["text"],
-            "choice": told.get("choice", ""),
+            "choice": "" if choice == OPEN else choice,
             "evidence": list(told.get("evidence", [])),
             "revision": told["revision"],
         }

@@ -169,7 +169,11 @@ def freeze(kind: Kind, paper: Paper, basis: Basis) -> dict[str, Any]:
         "kind": kind.noun,
         "citation": kind.citation,
         "number": paper.number,
-        "system": {"id": str(system.pk), "name": system.name},
+        "system": {
+            "id": str(system.pk),
+            "name": system.name,
+            "sample": system.is_sample,
+        },
         "operator": {"id": str(operator.pk), "name": operator.name},
         "organisation": system.organisation.name,
         "law": dict(basis.law),

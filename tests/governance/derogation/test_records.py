@@ -158,3 +158,18 @@ def test_without_a_provider_of_ours_the_page_teaches_whose_duty_it_is(
 ) -> None:
     text = overview(world, signed_in(world.alice))
     assert "none of your operators provides this system" in text
+
+
+def test_what_is_not_decided_yet_is_kept_and_stays_open(
+    world: World, desk: Desk, signed_in: SignIn
+) -> None:
+    paper = desk.begin()
+    alice = signed_in(world.alice)
+    url = reverse(
+        "derogation:part", args=[world.system.pk, paper.pk, "derogation-risk"]
+    )
+    assert alice.post(url, {"text": "Asked counsel.", "revision": 0}).status_code == 422
+    form = {"text": "Asked counsel.", "choice": "open", "revision": 0}
+    assert alice.post(url, form).status_code == 302
+    kept = DerogationRecord.objects.get().parts["derogation-risk"]
+    assert (kept["text"], kept["choice"]) == ("Asked counsel.", "")
