@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.settings import env
 from governance.settings.logs import LOGGING as LOGGING
+from governance.settings.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 
 ROOT = env.ROOT
 VAR_DIR = env.VAR_DIR
@@ -215,33 +216,6 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "governance.api.problem_details",
     "DEFAULT_PAGINATION_CLASS": "governance.api.Pages",
     "PAGE_SIZE": 50,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Probatum",
-    "DESCRIPTION": "Register AI systems, post their events, verify their evidence.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    # Plain views, for speed, that the generator would not find by itself.
-    "PREPROCESSING_HOOKS": ["registry.predictions.api.openapi.describe_machines"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "governance.api.describe_problems",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "CircumstanceAnswer": "governance.circumstances.models.Circumstance.Answer",
-        "ErasureState": "audits.erasure.models.Erasure.State",
-        "OccasionKind": "governance.value_chain.serializers.OCCASIONS",
-        "RoleEnum": "registry.operators.models.OperatorRoleName",
-        "MemberState": "registry.systems.models.MemberState",
-        "NotificationKind": "governance.fria.models.AuthorityNotification.Kind",
-        "PaperState": "governance.papers.models.Paper.State",
-        "SystemChangeKind": "registry.systems.models.SystemChange.Kind",
-    },
 }
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -1,5 +1,7 @@
 """Who gets what at which address."""
 
+from tests.architecture.access_papers import PAPERS
+
 # One line an address and method (GET unless named). The columns, in order:
 # anonymous, stranger, administrator, risk officer, compliance officer, overseer,
 # engineer, auditor, authority. The stranger has powerful roles elsewhere; the
@@ -117,24 +119,6 @@ TABLE = {
     "PATCH deployments_api:period": "401 404 403 403 403 403 400 403 403",
     "POST deployments_api:periods": "401 404 403 403 403 403 400 403 403",
     "deployments_api:periods": "401 404 200 200 200 200 200 200 200",
-    # derogation
-    "POST derogation:approve": "302 404 403 403 422 403 403 403 403",
-    "POST derogation:begin": "302 404 403 302 302 403 403 403 403",
-    "derogation:json": "302 404 200 200 200 200 200 200 200",
-    "derogation:of_system": "302 404 200 200 200 200 200 200 200",
-    "derogation:one": "302 404 200 200 200 200 200 200 200",
-    "POST derogation:part": "302 404 403 422 422 403 403 403 403",
-    "derogation:part": "302 404 403 200 200 403 403 403 403",
-    "derogation:pdf": "302 404 404 404 404 404 404 404 404",
-    "POST derogation:propose": "302 404 403 422 422 403 403 403 403",
-    "POST derogation:return": "302 404 403 403 422 403 403 403 403",
-    # derogation_api
-    "PUT derogation_api:element": "401 404 403 400 400 403 403 403 403",
-    "POST derogation_api:owed": "401 400 400 400 400 400 400 400 400",
-    "derogation_api:record": "401 404 200 200 200 200 200 200 200",
-    "POST derogation_api:records": "401 404 403 400 400 403 403 403 403",
-    "derogation_api:records": "401 404 200 200 200 200 200 200 200",
-    "derogation_api:standing": "401 404 200 200 200 200 200 200 200",
     # documentation
     "POST documentation:approve": "302 404 403 403 422 403 403 403 403",
     "POST documentation:copy": "302 404 403 302 302 403 302 403 403",
@@ -187,28 +171,6 @@ TABLE = {
     "events_api:event": "401 404 200 200 200 200 200 200 200",
     "events_api:of_system": "401 404 200 200 200 200 200 200 200",
     "events_api:proof": "401 404 200 200 200 200 200 200 200",
-    # fria
-    "POST fria:approve": "302 404 403 403 422 403 403 403 403",
-    "POST fria:begin": "302 404 403 302 302 403 403 403 403",
-    "fria:json": "302 404 200 200 200 200 200 200 200",
-    "POST fria:notify": "302 404 403 422 422 403 403 403 403",
-    "fria:notify": "302 404 403 200 200 403 403 403 403",
-    "fria:of_system": "302 404 200 200 200 200 200 200 200",
-    "fria:one": "302 404 200 200 200 200 200 200 200",
-    "POST fria:part": "302 404 403 422 422 403 403 403 403",
-    "fria:part": "302 404 403 200 200 403 403 403 403",
-    "fria:pdf": "302 404 404 404 404 404 404 404 404",
-    "POST fria:propose": "302 404 403 422 422 403 403 403 403",
-    "POST fria:return": "302 404 403 403 422 403 403 403 403",
-    # fria_api
-    "fria_api:assessment": "401 404 200 200 200 200 200 200 200",
-    "POST fria_api:assessments": "401 404 403 400 400 403 403 403 403",
-    "fria_api:assessments": "401 404 200 200 200 200 200 200 200",
-    "PUT fria_api:element": "401 404 403 400 400 403 403 403 403",
-    "POST fria_api:notifications": "401 404 403 400 400 403 403 403 403",
-    "fria_api:notifications": "401 404 200 200 200 200 200 200 200",
-    "POST fria_api:owed": "401 400 400 400 400 400 400 400 400",
-    "fria_api:standing": "401 404 200 200 200 200 200 200 200",
     # health
     "POST health:fault": "302 404 422 403 422 403 403 403 403",
     "health:fault": "302 404 200 403 200 403 403 403 403",
@@ -337,4 +299,6 @@ TABLE = {
     # witness: for other installations' logs, whose signatures speak for them
     "POST witness:add": "400 400 400 400 400 400 400 400 400",
     "witness:newest": "404 404 404 404 404 404 404 404 404",
+    # derogation, derogation_api, fria, fria_api
+    **PAPERS,
 }
