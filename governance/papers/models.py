@@ -68,9 +68,10 @@ class Paper(models.Model):
                     Func(
                         F("decided_by"),
                         F("authors"),
-                        template="NOT (%(expressions)s))",
+                        # ORDER: by name, as migrations write and compare them.
                         arg_joiner=" = ANY (",
                         output_field=models.BooleanField(),
+                        template="NOT (%(expressions)s))",
                     )
                 ),
                 name="%(class)s_is_decided_by_no_author",
