@@ -1,7 +1,7 @@
-"""Who gets what of assessments (Art. 27) and records (Art. 6(4)).
+"""Who gets what of documentation, assessments (Art. 27) and records (Art. 6(4)).
 
-Columns as in `access_table.py`. The papers of the world are drafts, and paper is for
-what was proposed: hence 404 for the PDF.
+Columns as in `access_table.py`. Assessments and records of the world are drafts,
+and paper is for what was proposed: hence 404 for the PDF.
 """
 
 PAPERS = {
@@ -23,6 +23,15 @@ PAPERS = {
     "POST derogation_api:records": "401 404 403 400 400 403 403 403 403",
     "derogation_api:records": "401 404 200 200 200 200 200 200 200",
     "derogation_api:standing": "401 404 200 200 200 200 200 200 200",
+    # documentation
+    "POST documentation:approve": "302 404 403 403 422 403 403 403 403",
+    "POST documentation:copy": "302 404 403 302 302 403 302 403 403",
+    "POST documentation:leaf": "302 404 403 422 422 403 422 403 403",
+    "documentation:leaf": "302 404 200 200 200 200 200 200 200",
+    "documentation:overview": "302 404 200 200 200 200 200 200 200",
+    # documentation_api
+    "PUT documentation_api:leaf": "401 404 403 400 400 403 400 403 403",
+    "documentation_api:leaf": "401 404 200 200 200 200 200 200 200",
     # fria
     "POST fria:approve": "302 404 403 403 422 403 403 403 403",
     "POST fria:begin": "302 404 403 302 302 403 403 403 403",

@@ -119,15 +119,6 @@ TABLE = {
     "PATCH deployments_api:period": "401 404 403 403 403 403 400 403 403",
     "POST deployments_api:periods": "401 404 403 403 403 403 400 403 403",
     "deployments_api:periods": "401 404 200 200 200 200 200 200 200",
-    # documentation
-    "POST documentation:approve": "302 404 403 403 422 403 403 403 403",
-    "POST documentation:copy": "302 404 403 302 302 403 302 403 403",
-    "POST documentation:leaf": "302 404 403 422 422 403 422 403 403",
-    "documentation:leaf": "302 404 200 200 200 200 200 200 200",
-    "documentation:overview": "302 404 200 200 200 200 200 200 200",
-    # documentation_api
-    "PUT documentation_api:leaf": "401 404 403 400 400 403 400 403 403",
-    "documentation_api:leaf": "401 404 200 200 200 200 200 200 200",
     # documents
     "documents:download": "302 404 200 200 200 200 200 200 200",
     "documents:list": "302 404 200 200 200 200 200 200 200",
@@ -299,6 +290,6 @@ TABLE = {
     # witness: for other installations' logs, whose signatures speak for them
     "POST witness:add": "400 400 400 400 400 400 400 400 400",
     "witness:newest": "404 404 404 404 404 404 404 404 404",
-    # derogation, derogation_api, fria, fria_api
+    # derogation, documentation, fria, and their APIs
     **PAPERS,
 }
