@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -294,10 +293,3 @@ def test_a_long_list_goes_on_after_a_name(
     page = alice.get("/systems/?after=B%20%26%20b").content.decode()
     assert "Zz" in page
     assert ">Aa<" not in page
-
-
-def test_a_role_that_ended_opens_nothing(world: World, signed_in: SignedIn) -> None:
-    soon = timezone.now() + timedelta(days=1)
-    former = a_person("Erin", world.acme, Role.RISK_OFFICER, until=soon)
-    former.memberships.update(until=timezone.now())
-    assert signed_in(former).get(f"/systems/{world.system.pk}/").status_code == 404

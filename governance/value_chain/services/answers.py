@@ -1,6 +1,6 @@
 """Answering whether a change made somebody else the provider (Art. 25(1) to (3))."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -12,9 +12,6 @@ from django.utils.translation import gettext as _
 
 from audits.trail.services import Actor, record
 from governance.circumstances.models import Circumstance
-from governance.circumstances.selectors import statements_of
-from governance.circumstances.services import state_circumstance
-from governance.law.value_chain import letters
 from governance.value_chain.access import can_answer
 from governance.value_chain.models import ChainAnswer
 from governance.value_chain.selectors import (
@@ -24,15 +21,20 @@ from governance.value_chain.selectors import (
     open_alarms,
     providers_on,
 )
+from governance.value_chain.services.statements import (
+    NO,
+    UNKNOWN,
+    YES,
+    Act,
+    flags_with,
+    state,
+)
 from registry.operators.models import Operator, OperatorRoleName
 from registry.operators.services import EditedMeanwhile, FactsWrong
 from registry.people.models import User
 from registry.systems.models import AISystem, OperatorRole
 from registry.systems.services import add_role, end_role
 
-YES, NO, UNKNOWN = "yes", "no", "not_established"
-# Which answers give way to one: a "no" never to a "yes", a doubt never to a "no".
-YIELDING = {YES: {NO, UNKNOWN}, UNKNOWN: {NO}, NO: {UNKNOWN}}
 ANOTHER = "another_became_provider"
 
 
@@ -58,16 +60,6 @@ class Said:
             return ChainAnswer.Outcome.YES
         doubt = UNKNOWN in self.letters.values()
         return ChainAnswer.Outcome.OPEN if doubt else ChainAnswer.Outcome.NO
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """For which system it is answered, by whom and when."""
-
-    system: AISystem
-    author: User
-    by: Actor
-    at: datetime
 
 
 @transaction.atomic
@@ -217,21 +209,21 @@ def _take_back(before: ChainAnswer, said: Said, act: Act) -> None:
     if operator is None or since is None:
         return
     if all(row.operator_id != operator.pk for row in others):
-        for flag in _flags(before.letters, YES):
-            _state(operator, flag, NO, since, act, reason=said.reason, over_yes=True)
+        for flag in flags_with(before.letters, YES):
+            state(operator, flag, NO, since, act, reason=said.reason, over_yes=True)
     if not others:
         for first in providers_on(act.system, since, operator):
-            _state(first, ANOTHER, NO, since, act, reason=said.reason, over_yes=True)
+            state(first, ANOTHER, NO, since, act, reason=said.reason, over_yes=True)
 
 
 def _state_flags(alarm: Alarm, made: ChainAnswer, act: Act) -> None:
     """State what the answer says about the operators, for duties to be derived."""
     operator, since, reason = made.operator, made.became_on, made.reason
     if operator is not None and since is not None:
-        for flag in _flags(made.letters, YES):
-            _state(operator, flag, YES, since, act, reason=reason)
+        for flag in flags_with(made.letters, YES):
+            state(operator, flag, YES, since, act, reason=reason)
         for first in providers_on(act.system, since, operator):
-            _state(first, ANOTHER, YES, since, act, reason=reason)
+            state(first, ANOTHER, YES, since, act, reason=reason)
         return
     waiting = {
         each.operator
@@ -241,64 +233,9 @@ def _state_flags(alarm: Alarm, made: ChainAnswer, act: Act) -> None:
     }
     for each in alarm.candidates:
         asked = {x.flag: x.id for x in alarm.letters if set(x.asks) & set(each.roles)}
-        doubtful = _flags(made.letters, UNKNOWN)
+        doubtful = flags_with(made.letters, UNKNOWN)
         for flag in asked:
             if flag in doubtful:
-                _state(each.operator, flag, UNKNOWN, alarm.on, act, reason=reason)
+                state(each.operator, flag, UNKNOWN, alarm.on, act, reason=reason)
             elif each.operator not in waiting:
-                _state(each.operator, flag, NO, alarm.on, act, reason=reason)
-
-
-def _flags(told: Mapping[str, str], answer: str) -> set[str]:
-    """The facts of the letters that were answered so."""
-    return {each.flag for each in letters() if told.get(each.id) == answer}
-
-
-def _state(
-    operator: Operator,
-    flag: str,
-    answer: str,
-    since: date,
-    act: Act,
-    *,
-    reason: str,
-    over_yes: bool = False,
-) -> None:
-    """State a fact from a day on, and again where a later day says otherwise.
-
-    A "no" takes the place of a doubt that an answer here had left, never of one that
-    somebody stated otherwise.
-    """
-    told = [row for row in statements_of(operator, act.system) if row.flag == flag]
-    yielding = YIELDING[answer] | ({YES} if over_yes else set())
-    ours = set(
-        ChainAnswer.objects.filter(system=act.system).values_list(
-            "answered_at", flat=True
-        )
-    )
-    days = {r.held_from for r in told if r.held_from > since or answer == NO}
-    for day in sorted({since, *days}):
-        row = _standing(told, day)
-        if row is None:
-            needed = day == since
-        else:
-            mine = answer != NO or over_yes or row.stated_at in ours
-            needed = row.answer in yielding and mine
-        if needed:
-            state_circumstance(
-                operator=operator,
-                system=act.system,
-                flag=flag,
-                answer=answer,
-                held_from=day,
-                reason=reason,
-                author=act.author,
-                by=act.by,
-                at=act.at,
-            )
-
-
-def _standing(told: Sequence[Circumstance], day: date) -> Circumstance | None:
-    rows = [row for row in told if row.held_from <= day]
-    rows.sort(key=lambda r: (r.system_id is not None, r.held_from, r.stated_at))
-    return rows[-1] if rows else None
+                state(each.operator, flag, NO, alarm.on, act, reason=reason)
