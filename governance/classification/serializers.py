@@ -84,6 +84,10 @@ class FindingOut(serializers.Serializer[Any]):
     missing = MissingOut(many=True)
     duties = DutyOut(many=True)
     dispute = serializers.CharField()
+    unless = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The open exceptions on which alone the finding hangs.",
+    )
 
 
 class RuledOut(serializers.Serializer[Any]):

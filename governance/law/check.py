@@ -9,8 +9,10 @@ from governance.law.facts import sources
 from governance.law.logic import ConditionInvalid, Expr, names, parse, parsed
 from governance.law.model import FULL, SCREENING, Kind, Law, Question
 
+ROLES = "our_roles"
 CITED = frozenset({"term", "provision", "question", "transition", "consequence"})
 KINDS = frozenset({"yes_no", "choice", "multi", "date"})
+EXCEPTION = frozenset({"id", "citation", "logic", "says"})
 # Kinds of entry with a column (a table of its own) for each edition.
 COLUMNS = frozenset({"date", "transition"})
 KEYS = {
@@ -19,7 +21,8 @@ KEYS = {
     "transition": "id citation routes only_if says design_change",
     "term": "id citation logic logic_in",
     "provision": "id kind citation short title says within route applies bearers "
-    "editions logic logic_in disputed_if dispute lawful_if derogation in_order",
+    "editions logic logic_in exceptions disputed_if dispute lawful_if derogation "
+    "in_order",
     "consequence": "of citation text applies logic editions",
     "question": "id kind text help example_inside example_outside citation who_knows "
     "choices assume gate asked asked_with presume assume_if stage",
@@ -48,6 +51,8 @@ def check(law: Law, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
     """Raise LawDataInvalid at the first fault of the data."""
     _ids_and_citations(rows)
     _editions(law, rows)
+    _nothing_before_its_edition(law)
+    _exceptions(rows)
     for kind, file, row in rows:
         entry = str(row.get("id", row.get("citation", "-")))
         if kind in ("provision", "consequence"):
@@ -76,6 +81,16 @@ def _editions(law: Law, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> N
             raise LawDataInvalid(file, entry, f"no edition is called {strangers}")
 
 
+def _nothing_before_its_edition(law: Law) -> None:
+    """What an edition brings cannot apply before that edition is in force."""
+    for item in law.provisions:
+        first = next(e for e in law.editions if e.id in item.logic)
+        start = law.starts.get(item.applies, {}).get(first.id)
+        if start and first is not law.editions[0] and start.day < first.in_force_from:
+            what = f"applies before {first.id}, which brings it, is in force"
+            raise LawDataInvalid("dates", item.id, what)
+
+
 def _named_editions(row: Mapping[str, Any]) -> set[str]:
     columns = {key for key in row if isinstance(row[key], dict)} - {"logic_in"}
     return columns | set(row.get("logic_in", ())) | set(row.get("editions", ()))
@@ -90,6 +105,21 @@ def _ids_and_citations(rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> No
         if "id" in row and (kind, entry) in seen:
             raise LawDataInvalid(file, entry, "stands there twice")
         seen.add((kind, entry))
+
+
+def _exceptions(rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
+    """Each exception is a leaf of its own: named once, cited, and said in words."""
+    seen: set[str] = set()
+    for _, file, row in rows:
+        for item in row.get("exceptions", ()):
+            entry = str(item.get("id", row["id"]))
+            if set(item) != EXCEPTION or not all(item.values()):
+                raise LawDataInvalid(
+                    file, entry, f"an exception has {sorted(EXCEPTION)}"
+                )
+            if entry in seen:
+                raise LawDataInvalid(file, entry, "stands there twice")
+            seen.add(entry)
 
 
 def _atoms(law: Law) -> Iterable[str]:
@@ -129,6 +159,10 @@ def _names_known(law: Law, file: str, entry: str, row: Mapping[str, Any]) -> Non
         raise LawDataInvalid(file, entry, f"no term is called {within!r}")
     if lawful and lawful not in law.questions:
         raise LawDataInvalid(file, entry, f"no question is called {lawful!r}")
+    roles = {choice.id for choice in law.questions[ROLES].choices}
+    strangers = sorted(set(row["bearers"]) - roles)
+    if strangers:
+        raise LawDataInvalid(file, entry, f"bearers: no role is called {strangers}")
     if row.get("disputed_if") and not row.get("dispute"):
         raise LawDataInvalid(file, entry, "says when it is disputed, but not why")
 
@@ -154,6 +188,10 @@ def _question(file: str, question: Question) -> None:
         raise LawDataInvalid(file, question.id, f"kind must be one of {sorted(KINDS)}")
     if (question.kind in ("choice", "multi")) is not bool(question.choices):
         raise LawDataInvalid(file, question.id, "choices do not fit its kind")
+    ids = {choice.id for choice in question.choices}
+    strangers = sorted({choice.also for choice in question.choices} - ids - {""})
+    if strangers:
+        raise LawDataInvalid(file, question.id, f"no choice is called {strangers}")
     if question.assume not in (None, "yes", "no"):
         raise LawDataInvalid(file, question.id, "assume must be yes or no")
     if question.stage not in (SCREENING, FULL):

@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
+from governance.law.check import ROLES
 from governance.law.facts import Facts
 from governance.law.load import edition_on, law
 from governance.law.logic import Trace, Truth, replaced, trace, value
@@ -36,7 +37,6 @@ from governance.law.timing import window
 from governance.law.verdict import Duty, Finding, Missing, Ruled, Step, Verdict
 from governance.law.words import headline, label, timing
 
-ROLES = "our_roles"
 DATELESS = frozenset({Kind.OUT_OF_SCOPE, Kind.NOT_AI, Kind.NOT_PERMITTED})
 
 
@@ -104,6 +104,7 @@ def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
     if found.truth is Truth.UNKNOWN:
         confidence = Confidence.NOT_ESTABLISHED
     span = case.span(item.route, item.applies)
+    unless = _unless(rule, facts) if found.truth is Truth.UNKNOWN else ()
     return Finding(
         id=rule.id,
         provision=item.id,
@@ -115,7 +116,7 @@ def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
         applies_from=span.earlier,
         applies_from_later=span.later,
         applies_now=span.earlier is not None and span.earlier <= on,
-        label=label(rule, confidence, span, on),
+        label=label(rule, confidence, span, (on, unless)),
         timing=timing(span, on) if rule.kind not in DATELESS else "",
         bearers=item.bearers,
         concerns_us=_ours(item, facts),
@@ -123,6 +124,17 @@ def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
         missing=tuple(_missing(found.open)),
         duties=tuple(_duties(rule, case)),
         dispute=dispute,
+        unless=unless,
+    )
+
+
+def _unless(rule: Rule, facts: Facts) -> tuple[str, ...]:
+    """The open exceptions of a finding on which alone it hangs, in words."""
+    if not rule.exceptions or value(rule.elements, facts.truth) is not Truth.YES:
+        return ()
+    unknown = Truth.UNKNOWN
+    return tuple(
+        says for expr, says in rule.exceptions if value(expr, facts.truth) is unknown
     )
 
 
@@ -136,7 +148,11 @@ def _dispute(rule: Rule, facts: Facts) -> str:
 
 def _ours(item: Provision, facts: Facts) -> Truth:
     """Whether a duty falls on us, by the roles that were answered."""
-    held = [facts.given(f"{ROLES}.{role}") for role in item.bearers]
+    held = [
+        facts.given(f"{ROLES}.{choice.id}")
+        for choice in law().questions[ROLES].choices
+        if {choice.id, choice.also} & set(item.bearers)
+    ]
     if Truth.YES in held:
         return Truth.YES
     return Truth.UNKNOWN if Truth.UNKNOWN in held else Truth.NO

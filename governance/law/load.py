@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,7 @@ from governance.law.model import (
     Question,
     Start,
     Transition,
+    Unless,
 )
 
 FOLDER = Path(__file__).parent / "provisions"
@@ -129,21 +130,30 @@ def _condition(file: str, row: Row, text: str) -> Expr:
         raise LawDataInvalid(file, row.get("id", "-"), str(fault)) from fault
 
 
-def _logic(file: str, row: Row, every: tuple[str, ...]) -> dict[str, Expr]:
-    """The condition of a row per edition: `logic` for all, `logic_in` for each."""
+def _logic(
+    file: str, row: Row, every: tuple[str, ...], unless: str = ""
+) -> dict[str, Expr]:
+    """The condition of a row per edition: `logic` for all, `logic_in` for each.
+
+    `unless` is a further condition that must not hold.
+    """
     editions = row.get("editions", every)
     one: str = row.get("logic", "")
     texts: dict[str, str] = row.get("logic_in", dict.fromkeys(editions, one))
     if not all(texts.values()):
         raise LawDataInvalid(file, row.get("id", "-"), "has no logic")
+    if unless:
+        texts = {name: f"({text}) and not ({unless})" for name, text in texts.items()}
     return {edition: _condition(file, row, text) for edition, text in texts.items()}
 
 
 def _provision(file: str, row: Row, every: tuple[str, ...]) -> Provision:
     citation = row.get("citation", "")
-    logic = _logic(file, row, every)
+    exceptions: Sequence[Row] = row.get("exceptions", ())
     disputed = row.get("disputed_if")
     try:
+        unless = " or ".join(f"({item['logic']})" for item in exceptions)
+        logic = _logic(file, row, every, unless)
         return Provision(
             id=row["id"],
             kind=Kind(row["kind"]),
@@ -155,6 +165,8 @@ def _provision(file: str, row: Row, every: tuple[str, ...]) -> Provision:
             applies=row["applies"],
             bearers=tuple(row["bearers"]),
             logic=logic,
+            elements=_logic(file, row, every),
+            exceptions=tuple(_unless(file, item) for item in exceptions),
             disputed_if={edition: _condition(file, row, disputed) for edition in logic}
             if disputed
             else {},
@@ -165,6 +177,11 @@ def _provision(file: str, row: Row, every: tuple[str, ...]) -> Provision:
         )
     except (KeyError, ValueError) as fault:
         raise LawDataInvalid(file, row.get("id", "-"), f"lacks {fault}") from fault
+
+
+def _unless(file: str, row: Row) -> Unless:
+    logic = _condition(file, row, row["logic"])
+    return Unless(row["id"], row["citation"], row["says"], logic)
 
 
 def _short(citation: str) -> str:

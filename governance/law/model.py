@@ -53,10 +53,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One possible answer of a choice or multi question."""
+    """One possible answer of a choice or multi question.
+
+    `also`: the choice that goes with it (whoever builds on a model is a provider).
+    """
 
     id: str
     text: str
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,20 @@ class Consequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Unless:
+    """What takes a case out of a provision; `says` goes on after "unless"."""
+
+    id: str
+    citation: str
+    says: str
+    logic: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Provision:
     """One leaf of the Act, with its condition for each edition in which it stands.
 
+    `logic` is the whole condition; `elements` is the same without the exceptions.
     `in_order`: ask about a part of the condition only when those before are settled.
     """
 
@@ -131,7 +146,9 @@ class Provision:
     applies: str
     bearers: tuple[str, ...]
     logic: Mapping[str, Expr]
+    elements: Mapping[str, Expr]
     disputed_if: Mapping[str, Expr]
+    exceptions: tuple[Unless, ...] = ()
     dispute: str = ""
     lawful_if: str = ""
     derogation: bool = False

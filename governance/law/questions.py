@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from governance.law.classify import ROLES, choose_edition
+from governance.law.check import ROLES
+from governance.law.classify import choose_edition
 from governance.law.facts import Facts, sources
 from governance.law.load import law
 from governance.law.logic import All, Any, Atom, Expr, Not, Truth, replaced
@@ -119,6 +120,8 @@ def _about_dates(rule: Rule, when: tuple[str, date, Facts]) -> Iterator[str]:
     data: Law = law()
     for item in relevant(data, rule.provision.route, edition):
         grace = item.grace[edition]
+        if facts.decided(item.only_if) is Truth.NO:
+            continue
         if not any(facts.answered(fact) for fact in PLACED):
             yield PLACED[0]
         elif placed_before(facts, grace.cutoff) is not Truth.NO:

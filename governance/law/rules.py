@@ -26,7 +26,10 @@ CLAIMED = (
 
 @dataclass(frozen=True)
 class Rule:
-    """One possible finding: `expr` is `within` (the scope of the Act) and `core`."""
+    """One possible finding: `expr` is `within` (the scope of the Act) and `core`.
+
+    `elements` is the scope and the condition without its exceptions.
+    """
 
     id: str
     kind: Kind
@@ -36,6 +39,8 @@ class Rule:
     within: Expr
     core: Expr
     disputes: tuple[tuple[Expr, str], ...]
+    elements: Expr
+    exceptions: tuple[tuple[Expr, str], ...] = ()
 
     @cached_property
     def expr(self) -> Expr:
@@ -97,6 +102,10 @@ def _of(item: Provision, edition: str) -> tuple[Rule, ...]:
         within=within,
         core=stands if item.derogation or item.lawful_if else met,
         disputes=((claim, CLAIMED), *disputes) if item.derogation else disputes,
+        elements=All((within, replaced(item.elements[edition], words))),
+        exceptions=tuple(
+            (replaced(one.logic, words), one.says) for one in item.exceptions
+        ),
     )
     exempt = replace(
         plain,

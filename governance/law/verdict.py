@@ -73,6 +73,7 @@ class Finding:
     missing: tuple[Missing, ...]
     duties: tuple[Duty, ...] = ()
     dispute: str = ""
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,5 +169,6 @@ def _finding(data: Json) -> Finding:
             "steps": _each(Step, data["steps"]),
             "missing": _each(Missing, data["missing"]),
             "duties": tuple(_duty(item) for item in data["duties"]),
+            "unless": tuple(data.get("unless", ())),
         }
     )

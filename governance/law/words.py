@@ -37,8 +37,15 @@ def day(when: date) -> str:
     return f"{when.day} {MONTHS[when.month]} {when.year}"
 
 
-def label(rule: Rule, confidence: Confidence, span: Window, on: date) -> str:
-    """One line such as "High-risk from 2 Dec 2027 · Annex III 5(b)"."""
+def label(
+    rule: Rule, confidence: Confidence, span: Window, when: tuple[date, Sequence[str]]
+) -> str:
+    """One line such as "High-risk from 2 Dec 2027 · Annex III 5(b)".
+
+    `when` is the day of asking and the open exceptions on which alone a finding hangs:
+    a prohibition then raises an alarm, "Prohibited since … unless …, not established".
+    """
+    on, unless = when
     name = PREFIX[confidence] + NAMES[rule.kind]
     if rule.kind is Kind.NOT_PERMITTED:
         return f"{name} {rule.short}"
@@ -47,7 +54,11 @@ def label(rule: Rule, confidence: Confidence, span: Window, on: date) -> str:
     if span.earlier is None:
         return f"{name} once its design changes significantly · {rule.short}"
     word = "since" if span.earlier <= on else "from"
-    return f"{name} {word} {day(span.earlier)} · {rule.short}"
+    since = f"{word} {day(span.earlier)}"
+    if unless and rule.kind is Kind.PROHIBITED:
+        alarm = f"Prohibited {since} unless {' or '.join(unless)}, not established"
+        return f"{alarm} · {rule.short}"
+    return f"{name} {since} · {rule.short}"
 
 
 def timing(span: Window, on: date) -> str:

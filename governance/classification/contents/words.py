@@ -58,6 +58,9 @@ BEARERS = {
     "distributor": gettext_lazy("distributor"),
     "product_manufacturer": gettext_lazy("product manufacturer"),
     "authorised_representative": gettext_lazy("authorised representative"),
+    "model_provider": gettext_lazy("model provider"),
+    "downstream_provider": gettext_lazy("downstream provider"),
+    "third_party": gettext_lazy("other third party"),
 }
 
 

@@ -11,6 +11,7 @@ from governance.law.questions import every_question
 OLD_DATE = (
     'enacted_2024 = { from = 2026-08-02, citation = "Art. 113, second paragraph" }\n'
 )
+NEXT = "omnibus_2026 = { from = 2026-07-26"
 FORBIDDEN = ("compliant", "certified", "successfully", "minimal risk", "please wait")
 
 
@@ -97,7 +98,7 @@ def test_the_digest_tells_one_state_of_the_data_from_another(tmp_path):
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
-        ("art_50", "and not obviously_ai", "and not obviosly_ai", "unknown facts"),
+        ("art_50", 'logic = "obviously_ai"', 'logic = "obviosly_ai"', "unknown facts"),
         ("art_50", 'citation = "Art. 50(1)"\ntitle', "title", "no citation"),
         ("art_50", 'applies = "transparency"', 'applies = "soon"', "no date is called"),
         (
@@ -107,7 +108,12 @@ def test_the_digest_tells_one_state_of_the_data_from_another(tmp_path):
             "no date for",
         ),
         ("art_50", 'id = "art-50-2"', 'id = "art-50-1"', "twice"),
-        ("art_50", "not obviously_ai", "not (obviously_ai", "closing bracket"),
+        (
+            "art_50",
+            "generates.text or generates",
+            "(generates.text or generates",
+            "closing bracket",
+        ),
         ("art_50", 'kind = "multi"', 'kind = "many"', "kind must be"),
         ("art_50", 'kind = "multi"', 'kind = "yes_no"', "choices do not fit"),
         ("art_50", 'kind = "transparency_obligation"', 'kind = "duty"', "duty"),
@@ -134,6 +140,16 @@ def test_the_digest_tells_one_state_of_the_data_from_another(tmp_path):
         ("art_50", 'help = "There must be', 'hint = "There must be', "hint"),
         ("art_50", 'who_knows = "the product owner"', "", "who_knows"),
         ("art_50", "[[question]]", "[[riddle]]", "no kind of entry"),
+        ("art_50", 'id = "art-50-2-editing"', 'id = "art-50-1-obvious"', "twice"),
+        (
+            "art_50",
+            'says = "it is obvious that this is AI"',
+            'says = ""',
+            "exception has",
+        ),
+        ("gpai", '["model_provider"', '["modeller"', "no role is called"),
+        ("scope", 'also = "provider"', 'also = "maker"', "no choice is called"),
+        ("dates", "omnibus_2026 = { from = 2026-12-02", NEXT, "is in force"),
     ],
 )
 def test_a_slip_in_the_data_is_refused_and_named(tmp_path, file, old, new, says):

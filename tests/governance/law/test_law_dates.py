@@ -135,6 +135,15 @@ def test_parts_of_the_large_border_systems_have_until_the_end_of_2030():
     }
     day = date(2030, 12, 31)
     assert span(facts, finding="annex-iii-7-c") == (day, day)
+    # Art. 111(1) speaks of the whole Act but Art. 5, so also of what people are told.
+    chat = (
+        facts | CHAT | {key: facts[key] for key in ("domains", "placed_on_market_on")}
+    )
+    assert (
+        span(chat, finding="art-50-1") == span(chat, finding="art-50-2") == (day, day)
+    )
+    plain = chat | {"annex_x_component": "no", "placed_on_market_on": "2026-09-01"}
+    assert span(plain, finding="art-50-1")[0] == date(2026, 8, 2)
 
 
 def test_whether_registration_of_exempt_systems_bites_earlier_shows_both_readings():
@@ -152,5 +161,10 @@ def test_dates_are_asked_only_where_a_finding_has_a_transition():
         "design_changed_significantly_on",
         "for_public_authorities",
     ]
+    greeting = CHAT | {"generates": ["none"]}
+    told = {k: v for k, v in greeting.items() if k != "placed_on_market_on"}
+    assert not questions(told, TODAY)
+    at_the_border = questions(told | {"domains": ["migration"]}, TODAY)
+    assert "placed_on_market_on" in {q.id for q in at_the_border}
     nothing = {k: v for k, v in PLAIN.items() if k != "placed_on_market_on"}
     assert "placed_on_market_on" not in {q.id for q in questions(nothing, TODAY)}

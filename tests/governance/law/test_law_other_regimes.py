@@ -28,6 +28,7 @@ MODEL = PLAIN | {
     "model_integrable": "yes",
     "commission_designated": "no",
     "compute_above_1e25": "no",
+    "threshold_will_be_met": "no",
     "high_impact_capabilities": "no",
     "model_open_licence": "no",
     "model_weights_public": "no",
@@ -41,6 +42,9 @@ MONTAGE = PLAIN | {
     "intimate_material": "no",
     "csam_material": "no",
 }
+
+
+CHATTING = {key: CHAT[key] for key in ("interacts_with_people", "generates")}
 
 
 def sections(edition):
@@ -173,6 +177,30 @@ def test_an_open_model_keeps_the_copyright_policy_and_the_public_summary():
         "Art. 53(1)(a); Annex XI",
         "Art. 53(1)(b); Annex XII",
     ]
+
+
+def test_the_commission_is_told_as_soon_as_the_threshold_is_known_to_be_met():
+    notice = "Art. 52(1)"
+    assert notice not in {d.citation for d in established(MODEL)["gpai-model"].duties}
+    soon = established(MODEL | {"threshold_will_be_met": "yes"})
+    assert notice in {d.citation for d in soon["gpai-model"].duties}
+    assert "gpai-systemic" not in soon
+
+
+@pytest.mark.parametrize(
+    ("role", "model", "system"),
+    [
+        ("model_provider", "yes", "no"),
+        ("downstream_provider", "yes", "yes"),
+        ("third_party", "no", "no"),
+    ],
+)
+def test_roles_of_the_value_chain_say_whether_a_finding_concerns_us(
+    role, model, system
+):
+    found = established(CHAT | MODEL | CHATTING | {"our_roles": [role]})
+    assert found["gpai-model"].concerns_us == model
+    assert found["art-50-1"].concerns_us == system
 
 
 def test_above_the_compute_threshold_openness_brings_no_relief():

@@ -91,6 +91,7 @@ PRACTICES = {
         {
             "biometrics": ["categorisation"],
             "biometric_traits": ["belief"],
+            "sorts_individuals": "yes",
             "labels_lawful_dataset": "no",
             "le_biometric_sorting": "no",
             "ancillary_to_service": "no",
@@ -201,9 +202,44 @@ def test_crime_prediction_from_profiles_is_reported_under_article_5_and_annex_ii
     assert "annex-iii-6-d" in established(helped)
 
 
+def test_an_open_exception_raises_an_alarm_in_the_words_of_the_finding():
+    elements, _ = PRACTICES["art-5-1-f"]
+    open_ = PLAIN | elements | {"emotion_medical_or_safety": "not_established"}
+    (finding,) = [f for f in asked(open_).findings if f.id == "art-5-1-f"]
+    assert finding.label == (
+        "Prohibited since 2 Feb 2025 unless it is put in place for medical or safety "
+        "reasons, not established · Art. 5(1)(f)"
+    )
+    assert finding.confidence == "not_established"
+    # While an element is open too, it does not hang on the exception alone.
+    (finding,) = [
+        f
+        for f in asked(open_ | {"emotion_place": "not_established"}).findings
+        if f.id == "art-5-1-f"
+    ]
+    assert finding.unless == ()
+    assert finding.label.startswith("Not established: Prohibited practice since")
+
+
+def test_a_crowd_that_is_not_sorted_person_by_person_is_not_categorised():
+    elements, _ = PRACTICES["art-5-1-g"]
+    crowd = PLAIN | elements | {"sorts_individuals": "no"}
+    assert "art-5-1-g" not in established(crowd)
+
+
+def test_lawful_treatment_makes_manipulation_disputed_and_lifts_no_ban():
+    elements, _ = PRACTICES["art-5-1-a"]
+    finding = established(PLAIN | elements | {"lawful_practice": "yes"})["art-5-1-a"]
+    assert finding.confidence == "disputed"
+    assert "recital" in finding.dispute
+
+
 def test_urgent_live_identification_may_register_later_but_needs_every_safeguard():
-    urgent = {"rbi_authorisation": "urgent", "rbi_safeguards": SAFEGUARDS[:-1]}
+    later = [*SAFEGUARDS[:-1], "registered_after"]
+    urgent = {"rbi_authorisation": "urgent", "rbi_safeguards": later}
     assert "art-5-1-h" not in established(PLAIN | LIVE | ALLOWED | urgent)
+    never = urgent | {"rbi_safeguards": SAFEGUARDS[:-1]}
+    assert "art-5-1-h" in established(PLAIN | LIVE | ALLOWED | never)
     for left_out in SAFEGUARDS[:-1]:
         kept = [item for item in SAFEGUARDS if item != left_out]
         facts = PLAIN | LIVE | ALLOWED | {"rbi_safeguards": kept}

@@ -127,12 +127,12 @@ def test_a_single_choice_is_tried_in_every_other_way():
             "targeted_person",
             "weighed_and_limited",
             "impact_assessment",
+            "registered_after",
         ],
     }
     found = changes(live)
     assert ("removes", "art-5-1-h") in effects(found["rbi_authorisation", "urgent"])
-    # Without registration a prior authorisation does not do.
-    assert ("rbi_authorisation", "prior") not in found
+    assert ("removes", "art-5-1-h") in effects(found["rbi_authorisation", "prior"])
     urgent = changes(live | {"rbi_authorisation": "urgent"})
     assert ("establishes", "art-5-1-h") in effects(urgent["rbi_authorisation", "no"])
 
