@@ -8,6 +8,7 @@
     python -m governance.law whatif FILE [--on DATE] [--edition E]
     python -m governance.law deadline [ID --from DATETIME] [--country CC] [--edition E]
     python -m governance.law timeline [--edition E]
+    python -m governance.law definitions [--edition E] [--of QUESTION]
 
 FILE holds the answers as a JSON object, or {"answers": {…}}; "-" reads standard input.
 Exit status 2, with what is wrong on standard error, for anything that cannot be read.
@@ -25,7 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from governance.law import date_commands
+from governance.law import date_commands, reference_commands
 from governance.law.classify import EditionUnknown, choose_edition, classify
 from governance.law.derogation import derogation
 from governance.law.duties import duties
@@ -85,6 +86,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         )
         command.add_argument("--edition", help="an edition of the Act, by its id")
     date_commands.add(commands)
+    reference_commands.add(commands)
     return parser.parse_args(arguments)
 
 

@@ -120,8 +120,9 @@ def test_the_elements_are_as_many_as_the_law_files_counted():
     assert elements["Art. 18(1)"] == 5
     assert elements["Art. 27(1)"] == 6
     assert elements["Art. 60(4)"] == 11
-    # 93 of the catalogue with elements, and the six of the impact assessment.
-    assert elements.total() == 93 + 6
+    # 93 of the catalogue with elements, the six of the impact assessment, the five ways
+    # of Art. 25, and Annexes XI (11 + 3) and XII (11).
+    assert elements.total() == 93 + 6 + 5 + 14 + 11
 
 
 def test_each_of_the_twelve_points_of_article_16_has_its_row():
