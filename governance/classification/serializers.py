@@ -110,6 +110,9 @@ class VerdictOut(serializers.Serializer[Any]):
     findings = FindingOut(many=True)
     ruled_out = RuledOut(many=True)
     open_facts = MissingOut(many=True)
+    status_unknown_after = serializers.DateField(
+        allow_null=True, help_text="Where the sources stop; what came later is unknown."
+    )
 
 
 class ChoiceOut(serializers.Serializer[Any]):

@@ -9,6 +9,7 @@
     python -m governance.law deadline [ID --from DATETIME] [--country CC] [--edition E]
     python -m governance.law timeline [--edition E]
     python -m governance.law definitions [--edition E] [--of QUESTION]
+    python -m governance.law changes [--since DATE] [--id ID]
 
 FILE holds the answers as a JSON object, or {"answers": {…}}; "-" reads standard input.
 Exit status 2, with what is wrong on standard error, for anything that cannot be read.

@@ -51,6 +51,8 @@ def check(law: Law, rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
     """Raise LawDataInvalid at the first fault of the data."""
     _ids_and_citations(rows)
     _editions(law, rows)
+    if law.source.status_unknown_after is None:
+        raise LawDataInvalid("dates", "source", "does not say where the sources stop")
     _nothing_before_its_edition(law)
     _exceptions(rows)
     for kind, file, row in rows:

@@ -70,6 +70,7 @@ def classify(answers: Answers, on: date, edition: str | None = None) -> Verdict:
         findings=findings,
         ruled_out=tuple(_ruled(traced)),
         open_facts=tuple(missing.values()),
+        status_unknown_after=law().source.status_unknown_after,
     )
 
 

@@ -8,7 +8,7 @@ from them; each names the facts, findings, roles, flags, duties and limits it de
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -16,9 +16,9 @@ from typing import Any
 
 from governance.law.check import LawDataInvalid
 from governance.law.classify import EditionUnknown
-from governance.law.duties_load import catalogue
-from governance.law.limit import limits
+from governance.law.known import known
 from governance.law.load import FOLDER, law
+from governance.law.sources import taken
 
 FILE = FOLDER / "definitions.toml"
 KINDS = frozenset({"definition", "scope", "list"})
@@ -87,15 +87,16 @@ def as_json(edition: str | None = None, fact: str | None = None) -> dict[str, An
 
 def read(file: Path) -> tuple[Definition, ...]:
     """Read and check them. Raises LawDataInvalid naming the entry; OSError."""
-    rows = tomllib.loads(file.read_text("utf-8"))["definition"]
-    found = tuple(_definition(row) for row in rows)
-    known, seen = frozenset(_names()), set[str]()
+    tables = tomllib.loads(file.read_text("utf-8"))
+    taken("definitions", tables)
+    found = tuple(_definition(row) for row in tables["definition"])
+    names, seen = known(), set[str]()
     for item in found:
         for leaf in (item.id, *(part.id for part in item.parts)):
             if leaf in seen:
                 raise LawDataInvalid("definitions", leaf, "stands there twice")
             seen.add(leaf)
-        strangers = sorted(set(item.decides) - known)
+        strangers = sorted(set(item.decides) - names)
         if strangers:
             raise LawDataInvalid("definitions", item.id, f"there is no {strangers}")
     return found
@@ -121,21 +122,3 @@ def _definition(row: Mapping[str, Any]) -> Definition:
         decides=tuple(row.get("decides", ())),
         parts=tuple(Part(**part) for part in row.get("parts", ())),
     )
-
-
-def _names() -> Iterator[str]:
-    """Everything that a definition can decide."""
-    data, owed = law(), catalogue()
-    yield from data.terms
-    yield from (item.id for item in data.provisions)
-    for question in data.questions.values():
-        yield question.id
-        yield from (f"{question.id}.{choice.id}" for choice in question.choices)
-    heads: Mapping[str, Mapping[str, object]] = {
-        "role": owed.roles,
-        "flag": owed.flags,
-        "duty": {row.id: row for row in owed.rows},
-        "limit": limits(),
-    }
-    for head, items in heads.items():
-        yield from (f"{head}.{name}" for name in items)

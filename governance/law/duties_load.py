@@ -30,6 +30,7 @@ from governance.law.load import law
 from governance.law.logic import ALWAYS, ConditionInvalid, Expr, names, parse, replaced
 from governance.law.model import Kind, Law, Question, Start
 from governance.law.rules import terms
+from governance.law.sources import taken
 
 FOLDER = Path(__file__).parent / "duties"
 # ORDER: duties are reported in the order of these files.
@@ -115,6 +116,7 @@ def _entries(name: str, raw: bytes) -> Iterator[tuple[str, Row]]:
         tables = tomllib.loads(raw.decode())
     except tomllib.TOMLDecodeError as fault:
         raise LawDataInvalid(name, "-", f"is not TOML: {fault}") from fault
+    taken(name, tables)
     for kind, entries in tables.items():
         for row in entries:
             entry = str(row.get("id", "-"))

@@ -20,6 +20,7 @@ from governance.law import timeline
 from governance.law.check import LawDataInvalid
 from governance.law.counting import UNITS
 from governance.law.load import law
+from governance.law.sources import taken
 
 FOLDER = Path(__file__).parent / "limits"
 FILES = ("operators", "authorities")
@@ -121,6 +122,7 @@ def read(folder: Path) -> dict[str, Limit]:
     found: dict[str, Limit] = {}
     for file in FILES:
         tables = tomllib.loads((folder / f"{file}.toml").read_text("utf-8"))
+        taken(file, tables)
         for row in tables["limit"]:
             item = _limit(file, {**tables["defaults"], **row})
             if item.id in found:

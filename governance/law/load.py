@@ -32,6 +32,7 @@ from governance.law.model import (
     Transition,
     Unless,
 )
+from governance.law.sources import taken
 
 FOLDER = Path(__file__).parent / "provisions"
 # ORDER: questions are asked in the order of these files, provisions reported in it.
@@ -68,7 +69,8 @@ def law() -> Law:
 @cache
 def annex_iv() -> tuple[AnnexLeaf, ...]:
     """The 23 leaves of Annex IV, in order: what technical documentation must say."""
-    rows = tomllib.loads((FOLDER / "annex_iv.toml").read_text("utf-8"))["leaf"]
+    tables = tomllib.loads((FOLDER / "annex_iv.toml").read_text("utf-8"))
+    taken("annex_iv", tables)
     return tuple(
         AnnexLeaf(
             **{
@@ -78,7 +80,7 @@ def annex_iv() -> tuple[AnnexLeaf, ...]:
                 "evidence": tuple(row["evidence"]),
             }
         )
-        for row in rows
+        for row in tables["leaf"]
     )
 
 
@@ -92,11 +94,15 @@ def read(folder: Path) -> Law:
     for name in FILES:
         raw = (folder / f"{name}.toml").read_bytes()
         digest.update(raw)
-        for kind, row in _rows(name, raw):
+        tables = _tables(name, raw)
+        source = taken(name, tables)
+        for kind, row in _rows(name, tables):
             rows.setdefault(kind, []).append((name, row))
     editions = tuple(Edition(**row) for _, row in rows["edition"])
     every = tuple(edition.id for edition in editions)
     result = Law(
+        # That of the last file, the dates: it says where all sources stop.
+        source=source,
         editions=editions,
         starts={row["id"]: _starts(row, every) for _, row in rows["date"]},
         transitions=tuple(_transition(*item, every) for item in rows["transition"]),
@@ -110,11 +116,14 @@ def read(folder: Path) -> Law:
     return result
 
 
-def _rows(name: str, raw: bytes) -> Iterator[tuple[str, Row]]:
+def _tables(name: str, raw: bytes) -> dict[str, Any]:
     try:
-        tables = tomllib.loads(raw.decode())
+        return tomllib.loads(raw.decode())
     except tomllib.TOMLDecodeError as fault:
         raise LawDataInvalid(name, "-", f"is not TOML: {fault}") from fault
+
+
+def _rows(name: str, tables: dict[str, Any]) -> Iterator[tuple[str, Row]]:
     defaults = tables.pop("defaults", {})
     for kind, entries in tables.items():
         for row in entries:

@@ -216,9 +216,24 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
-    """All data of this room, read and checked."""
+class Source:
+    """What a file of data rests on, and when it was last compared with it.
 
+    `status_unknown_after`: where what was read stops; `pending`: what may change it.
+    """
+
+    title: str
+    checked_on: date
+    edition: str = ""
+    status_unknown_after: date | None = None
+    pending: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """All data of this room, read and checked. `source` holds for all of it."""
+
+    source: Source
     editions: tuple[Edition, ...]
     starts: Mapping[str, Mapping[str, Start]]
     transitions: tuple[Transition, ...]

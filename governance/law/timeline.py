@@ -18,6 +18,7 @@ from governance.law.check import LawDataInvalid
 from governance.law.classify import EditionUnknown
 from governance.law.load import FOLDER, law
 from governance.law.model import Grace
+from governance.law.sources import taken
 
 FILE = Path(__file__).parent / "limits" / "timeline.toml"
 KINDS = frozenset({"application", "transition", "deliverable", "review", "history"})
@@ -86,8 +87,9 @@ def applications() -> Mapping[str, Mapping[str, Dates]]:
 
 def read(file: Path) -> tuple[Entry, ...]:
     """Read further dates. Raises LawDataInvalid naming the entry; OSError."""
-    rows = tomllib.loads(file.read_text("utf-8"))["fixed"]
-    return tuple(_entry(row) for row in rows)
+    tables = tomllib.loads(file.read_text("utf-8"))
+    taken("timeline", tables)
+    return tuple(_entry(row) for row in tables["fixed"])
 
 
 @cache
@@ -156,12 +158,12 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 
 
 def _source() -> dict[str, Any]:
-    found = tomllib.loads(FILE.read_text("utf-8"))["source"]
+    found = law().source
     return {
-        "source": found["title"],
-        "checked_on": found["checked_on"].isoformat(),
-        "status_unknown_after": found["status_unknown_after"].isoformat(),
-        "pending": found["pending"],
+        "source": found.title,
+        "checked_on": found.checked_on.isoformat(),
+        "status_unknown_after": str(found.status_unknown_after),
+        "pending": list(found.pending),
     }
 
 

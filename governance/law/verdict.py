@@ -98,6 +98,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     ruled_out: tuple[Ruled, ...] = ()
     open_facts: tuple[Missing, ...] = ()
+    status_unknown_after: date | None = None
 
     @property
     def established(self) -> tuple[Finding, ...]:
@@ -129,6 +130,7 @@ class Verdict:
                 for item in data["ruled_out"]
             ),
             open_facts=_each(Missing, data["open_facts"]),
+            status_unknown_after=_day(data.get("status_unknown_after")),
         )
 
 

@@ -149,6 +149,7 @@ def test_the_digest_tells_one_state_of_the_data_from_another(tmp_path):
         ),
         ("gpai", '["model_provider"', '["modeller"', "no role is called"),
         ("scope", 'also = "provider"', 'also = "maker"', "no choice is called"),
+        ("dates", "status_unknown_after = 2026-10-01", "", "where the sources stop"),
         ("dates", "omnibus_2026 = { from = 2026-12-02", NEXT, "is in force"),
     ],
 )

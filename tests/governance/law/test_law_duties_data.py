@@ -219,7 +219,7 @@ def test_the_digest_tells_one_state_of_the_data_from_another(tmp_path):
         ("general", 'id = "art-5"', 'id = "art-4"', "general.toml, art-4: stands"),
         ("general", "[[duty]]", "[[duty", "is not TOML"),
         ("general", "[[duty]]", "[[riddle]]", "no riddle has the fields"),
-        ("general", "title = ", "heading = ", r"no duty has the fields \['heading'\]"),
+        ("general", "term = ", "word = ", r"no duty has the fields \['word'\]"),
         ("general", 'citation = "Art. 4"', 'citation = ""', "no citation"),
         ("general", 'applies = "chapters-1-2"\n', "", "lacks 'applies'"),
         ("general", '"chapters-1-2"', '"soon"', "soon has no date for enacted_2024"),
