@@ -88,6 +88,9 @@ class FindingOut(serializers.Serializer[Any]):
         child=serializers.CharField(),
         help_text="The open exceptions on which alone the finding hangs.",
     )
+    guidance = serializers.CharField(
+        help_text="“draft”: it, or its other reading, rests on draft guidance alone."
+    )
 
 
 class RuledOut(serializers.Serializer[Any]):
@@ -97,6 +100,9 @@ class RuledOut(serializers.Serializer[Any]):
     citation = serializers.CharField()
     title = serializers.CharField()
     because = serializers.ListField(child=serializers.CharField())
+    guidance = serializers.CharField(
+        help_text="“draft”: by the text of the Act alone it would not be ruled out."
+    )
 
 
 class VerdictOut(serializers.Serializer[Any]):

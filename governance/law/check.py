@@ -12,6 +12,7 @@ from governance.law.model import FULL, SCREENING, Kind, Law, Question
 ROLES = "our_roles"
 CITED = frozenset({"term", "provision", "question", "transition", "consequence"})
 KINDS = frozenset({"yes_no", "choice", "multi", "date"})
+STATUS = frozenset({"draft"})
 EXCEPTION = frozenset({"id", "citation", "logic", "says"})
 # Kinds of entry with a column (a table of its own) for each edition.
 COLUMNS = frozenset({"date", "transition"})
@@ -21,11 +22,11 @@ KEYS = {
     "transition": "id citation routes only_if says design_change",
     "term": "id citation logic logic_in",
     "provision": "id kind citation short title says within route applies bearers "
-    "editions logic logic_in exceptions disputed_if dispute lawful_if derogation "
-    "in_order",
+    "editions logic logic_in exceptions disputed_if dispute guidance lawful_if "
+    "derogation in_order",
     "consequence": "of citation text applies logic editions",
     "question": "id kind text help example_inside example_outside citation who_knows "
-    "choices assume gate asked asked_with presume assume_if stage",
+    "choices assume gate asked asked_with presume assume_if stage guidance",
 }
 
 
@@ -94,7 +95,8 @@ def _nothing_before_its_edition(law: Law) -> None:
 
 
 def _named_editions(row: Mapping[str, Any]) -> set[str]:
-    columns = {key for key in row if isinstance(row[key], dict)} - {"logic_in"}
+    columns = {key for key in row if isinstance(row[key], dict)}
+    columns -= {"logic_in", "guidance"}
     return columns | set(row.get("logic_in", ())) | set(row.get("editions", ()))
 
 
@@ -165,6 +167,8 @@ def _names_known(law: Law, file: str, entry: str, row: Mapping[str, Any]) -> Non
     strangers = sorted(set(row["bearers"]) - roles)
     if strangers:
         raise LawDataInvalid(file, entry, f"bearers: no role is called {strangers}")
+    if row.get("guidance", "draft") not in STATUS:
+        raise LawDataInvalid(file, entry, f"guidance is one of {sorted(STATUS)}")
     if row.get("disputed_if") and not row.get("dispute"):
         raise LawDataInvalid(file, entry, "says when it is disputed, but not why")
 
@@ -194,6 +198,9 @@ def _question(file: str, question: Question) -> None:
     strangers = sorted({choice.also for choice in question.choices} - ids - {""})
     if strangers:
         raise LawDataInvalid(file, question.id, f"no choice is called {strangers}")
+    said = question.guidance
+    if said and (said.status not in STATUS or said.otherwise not in ("yes", "no")):
+        raise LawDataInvalid(file, question.id, f"guidance is one of {sorted(STATUS)}")
     if question.assume not in (None, "yes", "no"):
         raise LawDataInvalid(file, question.id, "assume must be yes or no")
     if question.stage not in (SCREENING, FULL):

@@ -23,11 +23,12 @@ from functools import cache
 from governance.law.check import ROLES
 from governance.law.facts import Facts
 from governance.law.load import edition_on, law
-from governance.law.logic import Trace, Truth, replaced, trace, value
+from governance.law.logic import Memo, Trace, Truth, replaced, trace, value
 from governance.law.model import (
     Answers,
     Confidence,
     Consequence,
+    Guidance,
     Kind,
     Provision,
     Window,
@@ -68,7 +69,7 @@ def classify(answers: Answers, on: date, edition: str | None = None) -> Verdict:
         rules=law().digest[:16],
         headline=headline(findings, tuple(missing)),
         findings=findings,
-        ruled_out=tuple(_ruled(traced)),
+        ruled_out=tuple(_ruled(traced, case)),
         open_facts=tuple(missing.values()),
         status_unknown_after=law().source.status_unknown_after,
     )
@@ -80,6 +81,26 @@ class _Case:
     def __init__(self, edition: str, on: date, facts: Facts) -> None:
         self.edition, self.on, self.facts = edition, on, facts
         self._spans: dict[tuple[str, str], Window] = {}
+        # What the text of the Act alone would have, where an answer follows guidance.
+        self._text = {
+            fact: Truth(said.otherwise)
+            for fact, said in _guided().items()
+            if facts.given(fact) not in (Truth.UNKNOWN, said.otherwise)
+        }
+        self._by_text: Memo = {}
+
+    def guidance(self, rule: Rule, truth: Truth) -> str:
+        """The status of the guidance without which a decided rule would come out
+        otherwise; empty where the text of the Act is enough."""
+        if not self._text or truth is Truth.UNKNOWN:
+            return ""
+        alone = value(rule.expr, self._alone, self._by_text)
+        if alone is truth:
+            return ""
+        return next(iter(_guided()[fact].status for fact in self._text))
+
+    def _alone(self, atom: str) -> Truth:
+        return self._text.get(atom) or self.facts.truth(atom)
 
     def span(self, route: str, applies: str) -> Window:
         key = (route, applies)
@@ -87,6 +108,13 @@ class _Case:
             when = (self.edition, self.on, self.facts)
             self._spans[key] = window(law(), route, applies, when)
         return self._spans[key]
+
+
+@cache
+def _guided() -> dict[str, Guidance]:
+    """The facts that matter by guidance and not by the text of the Act."""
+    questions = law().questions.values()
+    return {item.id: item.guidance for item in questions if item.guidance}
 
 
 def choose_edition(on: date, edition: str | None) -> tuple[str, bool]:
@@ -121,11 +149,13 @@ def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
         timing=timing(span, on) if rule.kind not in DATELESS else "",
         bearers=item.bearers,
         concerns_us=_ours(item, facts),
-        steps=tuple(_steps(found.reasons, facts)),
+        steps=tuple(steps(found.reasons, facts)),
         missing=tuple(_missing(found.open)),
         duties=tuple(_duties(rule, case)),
         dispute=dispute,
         unless=unless,
+        guidance=case.guidance(rule, found.truth)
+        or (item.guidance if dispute == item.dispute else ""),
     )
 
 
@@ -164,7 +194,8 @@ def _asked(atoms: Iterable[str]) -> Iterable[str]:
     return dict.fromkeys(atom.partition(".")[0] for atom in atoms)
 
 
-def _steps(atoms: Iterable[str], facts: Facts) -> Iterable[Step]:
+def steps(atoms: Iterable[str], facts: Facts) -> Iterable[Step]:
+    """What was answered to the questions behind facts, each once."""
     for fact in _asked(atoms):
         question = law().questions[fact]
         yield Step(
@@ -202,8 +233,9 @@ def _follows(item: Consequence, edition: str, facts: Facts) -> Truth:
     return value(replaced(item.logic[edition], meanings(edition)), facts.truth)
 
 
-def _ruled(traced: Iterable[tuple[Rule, Trace]]) -> Iterable[Ruled]:
+def _ruled(traced: Iterable[tuple[Rule, Trace]], case: _Case) -> Iterable[Ruled]:
     for rule, found in traced:
         if found.truth is Truth.NO and rule.id == rule.provision.id:
             because = tuple(_asked(found.reasons))
-            yield Ruled(rule.id, rule.full, rule.provision.title, because)
+            guidance = case.guidance(rule, Truth.NO)
+            yield Ruled(rule.id, rule.full, rule.provision.title, because, guidance)

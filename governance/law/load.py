@@ -24,6 +24,7 @@ from governance.law.model import (
     Consequence,
     Edition,
     Grace,
+    Guidance,
     Kind,
     Law,
     Provision,
@@ -180,6 +181,7 @@ def _provision(file: str, row: Row, every: tuple[str, ...]) -> Provision:
             if disputed
             else {},
             dispute=row.get("dispute", ""),
+            guidance=row.get("guidance", ""),
             lawful_if=row.get("lawful_if", ""),
             derogation=row.get("derogation", False),
             in_order=row.get("in_order", False),
@@ -199,8 +201,10 @@ def _short(citation: str) -> str:
 
 def _question(file: str, row: Row) -> Question:
     choices = tuple(Choice(**choice) for choice in row.get("choices", ()))
+    said = row.get("guidance")
     try:
-        return Question(**{**row, "choices": choices})
+        guidance = Guidance(**said) if said else None
+        return Question(**{**row, "choices": choices, "guidance": guidance})
     except TypeError as fault:
         raise LawDataInvalid(file, row.get("id", "-"), str(fault)) from fault
 

@@ -64,6 +64,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Guidance:
+    """What makes a fact matter beside the text of the Act.
+
+    `status`: draft. `otherwise`: the answer that stands for the text of the Act alone.
+    """
+
+    status: str
+    source: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question in plain words; its id is the id of the fact it settles.
 
@@ -74,7 +86,8 @@ class Question:
     for facts that may be given but are never asked for. `asked_with`: a condition over
     the choices of another question, which is asked instead and settles this fact;
     an answer to this one goes before it. `stage`: "screening" until a first verdict
-    stands, "full" for what only refines it.
+    stands, "full" for what only refines it. `guidance`: the Act does not ask for it in
+    these words; an interpretation of it does.
     """
 
     id: str
@@ -93,6 +106,7 @@ class Question:
     presume: bool = False
     assume_if: str = ""
     stage: str = SCREENING
+    guidance: Guidance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +147,8 @@ class Provision:
     """One leaf of the Act, with its condition for each edition in which it stands.
 
     `logic` is the whole condition; `elements` is the same without the exceptions.
-    `in_order`: ask about a part of the condition only when those before are settled.
+    `guidance`: on what its dispute rests, where that is no law (draft). `in_order`: ask
+    about a part of the condition only when those before are settled.
     """
 
     id: str
@@ -150,6 +165,7 @@ class Provision:
     disputed_if: Mapping[str, Expr]
     exceptions: tuple[Unless, ...] = ()
     dispute: str = ""
+    guidance: str = ""
     lawful_if: str = ""
     derogation: bool = False
     in_order: bool = False

@@ -53,7 +53,11 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing the Act makes of the system; a verdict is a set of these."""
+    """One thing the Act makes of the system; a verdict is a set of these.
+
+    `unless`: the open exceptions on which alone it hangs. `guidance`: "draft" where it,
+    or the other reading of it, rests on draft guidance alone.
+    """
 
     id: str
     provision: str
@@ -74,16 +78,21 @@ class Finding:
     duties: tuple[Duty, ...] = ()
     dispute: str = ""
     unless: tuple[str, ...] = ()
+    guidance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A provision that the answers rule out, and the facts that did so."""
+    """A provision that the answers rule out, and the facts that did so.
+
+    `guidance`: "draft" where it would stand by the text of the Act alone.
+    """
 
     provision: str
     citation: str
     title: str
     because: tuple[str, ...]
+    guidance: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from governance.law.load import law
-from tests.governance.law.worlds import EXEMPT, PLAIN, asked, established
+from tests.governance.law.worlds import EXEMPT, HIRING, PLAIN, asked, established
 
 SEEN = {"biometric_without_participation": "yes", "biometric_reference_database": "yes"}
 LEARNER = {"education_institution_uses_output": "yes", "education_individuals": "yes"}
@@ -236,3 +236,39 @@ def test_age_or_sex_alone_makes_biometric_categorisation_disputed():
     found = established(inside("annex-iii-1-b") | {"biometric_traits": ["age_or_sex"]})
     assert found["annex-iii-1-b"].confidence == "disputed"
     assert "guidance" in found["annex-iii-1-b"].dispute
+
+
+def guided(answers, provision):
+    (found,) = [r for r in asked(answers).ruled_out if r.provision == provision]
+    return found.guidance
+
+
+def test_what_draft_guidance_alone_rules_out_says_so():
+    watched = HIRING | {"work_purposes": ["monitoring"], "employer_uses_output": "no"}
+    assert guided(watched, "annex-iii-4-b") == "draft"
+    assert guided(watched, "annex-iii-4-a") == ""
+    # The text of the Act rules it out as well: it is no monitoring at all.
+    other = watched | {"work_purposes": ["other"]}
+    assert guided(other, "annex-iii-4-b") == ""
+
+
+def test_a_finding_that_follows_from_draft_guidance_alone_says_so():
+    watched = HIRING | {"work_purposes": ["monitoring"], "employer_uses_output": "no"}
+    (outside,) = asked(watched | {"open_source": "yes"}).findings
+    assert (outside.id, outside.guidance) == ("art-2-12", "draft")
+    (plain,) = asked(PLAIN | {"open_source": "yes"}).findings
+    assert (plain.id, plain.guidance) == ("art-2-12", "")
+
+
+def test_a_dispute_that_rests_on_draft_guidance_alone_says_so():
+    sorted_by = PLAIN | {
+        "biometrics": ["categorisation"],
+        "ancillary_to_service": "no",
+        "labels_lawful_dataset": "no",
+        "profiling": "yes",
+    }
+    age = established(sorted_by | {"biometric_traits": ["age_or_sex"]})
+    assert age["annex-iii-1-b"].confidence == "disputed"
+    assert age["annex-iii-1-b"].guidance == "draft"
+    origin = established(sorted_by | {"biometric_traits": ["protected"]})
+    assert origin["annex-iii-1-b"].guidance == ""
