@@ -34,6 +34,7 @@ from governance.law.duties import duties
 from governance.law.facts import AnswersInvalid
 from governance.law.fria import fria
 from governance.law.questions import every_question, questions
+from governance.law.unasked import standing
 from governance.law.whatif import whatif
 
 
@@ -151,6 +152,7 @@ def _questions(options: argparse.Namespace) -> dict[str, Any]:
     answers = _answers(options.file)
     edition, hypothetical = choose_edition(options.on, options.edition)
     due = questions(answers, options.on, options.edition)
+    where = standing(answers, options.on, options.edition)
     chosen = every_question() if options.all else due
     return {
         "on": options.on.isoformat(),
@@ -158,6 +160,8 @@ def _questions(options: argparse.Namespace) -> dict[str, Any]:
         "hypothetical": hypothetical,
         "done": not due,
         "questions": [asdict(question) for question in chosen],
+        "answered": where.answered,
+        "not_asked": [asdict(item) for item in where.not_asked],
     }
 
 

@@ -9,15 +9,16 @@ only where a finding has a transition. When the list is empty, nothing is left t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 
 from governance.law.check import ROLES
 from governance.law.classify import choose_edition
 from governance.law.facts import Facts, sources
 from governance.law.load import law
 from governance.law.logic import All, Any, Atom, Expr, Not, Truth, replaced
-from governance.law.model import SCREENING, Answers, Law, Question
+from governance.law.model import SCREENING, Answers, Kind, Law, Question
 from governance.law.rules import Rule, meanings, rules
 from governance.law.timing import (
     CHANGED,
@@ -37,12 +38,12 @@ def questions(answers: Answers, on: date, edition: str | None = None) -> list[Qu
     """
     chosen, _ = choose_edition(on, edition)
     facts = Facts(answers, law().questions)
-    due = {asking for fact in _due_facts(facts, chosen, on) for asking in _ask(fact)}
+    due = {asking for fact in due_facts(facts, chosen, on) for asking in asks(fact)}
     found = [item for item in law().questions.values() if item.id in due]
     return [item for item in found if item.stage == SCREENING] or found
 
 
-def _ask(fact: str) -> tuple[str, ...]:
+def asks(fact: str) -> tuple[str, ...]:
     """The question that asks for a fact: its own, or the one it is asked with."""
     return sources(law().questions[fact].asked_with) or (fact,)
 
@@ -58,26 +59,31 @@ def every_question() -> list[Question]:
     return list(law().questions.values())
 
 
-def _due_facts(facts: Facts, edition: str, on: date) -> Iterator[str]:
+def due_facts(facts: Facts, edition: str, on: date) -> Iterator[str]:
+    """The questions that are due, by their ids; some more than once.
+
+    Roles matter only where the Act reaches the system or the model.
+    """
     reached = False
     for rule in rules(edition):
-        yield from _due(rule.within, facts)
+        yield from due_in(rule.within, facts)
         if facts.decided(rule.within) is Truth.NO:
             continue
-        reached = True
-        due = _due(rule.core, facts)
+        reached = reached or bool(rule.provision.within)
+        due = due_in(rule.core, facts)
         yield from due
         if due or facts.decided(rule.core) is Truth.NO:
             continue
         for condition, _ in rule.disputes:
-            yield from _due(condition, facts)
-        yield from _about_duties(rule, edition, facts)
+            yield from due_in(condition, facts)
+        for condition in duty_conditions(rule.kind, edition):
+            yield from due_in(condition, facts)
         yield from _about_dates(rule, (edition, on, facts))
     if reached and not facts.answered(ROLES):
         yield ROLES
 
 
-def _due(expr: Expr, facts: Facts) -> list[str]:
+def due_in(expr: Expr, facts: Facts) -> list[str]:
     """The unanswered questions of an undecided condition that may be asked now."""
     if facts.decided(expr) is not Truth.UNKNOWN:
         return []
@@ -85,33 +91,37 @@ def _due(expr: Expr, facts: Facts) -> list[str]:
         fact = expr.name.partition(".")[0]
         return [] if facts.answered(fact) else [fact]
     if isinstance(expr, Not):
-        return _due(expr.part, facts)
+        return due_in(expr.part, facts)
     found: list[str] = []
     for part in expr.parts:
-        due = _due(part, facts)
+        due = due_in(part, facts)
         found += due
-        if _waits(due) and (expr.strict or _stops(expr, due)):
+        if stops(expr, due):
             break
     return found
 
 
-def _waits(due: Iterable[str]) -> bool:
+def _screened(due: Iterable[str]) -> bool:
     """Whether the screening still has something to ask; the rest never holds it up."""
-    asking = (law().questions[item] for fact in due for item in _ask(fact))
+    asking = (law().questions[item] for fact in due for item in asks(fact))
     return any(question.stage == SCREENING for question in asking)
 
 
-def _stops(expr: All | Any, due: Iterable[str]) -> bool:
-    """Whether what comes after waits for a gate among the questions that are due."""
+def stops(expr: All | Any, due: Sequence[str]) -> bool:
+    """Whether what comes after waits for questions of the parts before it."""
     gates = law().questions
-    return isinstance(expr, All) and any(gates[fact].gate for fact in due)
+    gated = isinstance(expr, All) and any(gates[fact].gate for fact in due)
+    return (gated or expr.strict) and _screened(due)
 
 
-def _about_duties(rule: Rule, edition: str, facts: Facts) -> Iterator[str]:
-    """Facts on which the duties of a finding hang (open models, for example)."""
-    for item in law().consequences.get(rule.kind, ()):
-        if item.logic is not None:
-            yield from _due(replaced(item.logic[edition], meanings(edition)), facts)
+@cache
+def duty_conditions(kind: Kind, edition: str) -> tuple[Expr, ...]:
+    """On what the duties of a kind of finding hang (open models, for example)."""
+    return tuple(
+        replaced(item.logic[edition], meanings(edition))
+        for item in law().consequences.get(kind, ())
+        if item.logic is not None
+    )
 
 
 def _about_dates(rule: Rule, when: tuple[str, date, Facts]) -> Iterator[str]:
@@ -125,7 +135,7 @@ def _about_dates(rule: Rule, when: tuple[str, date, Facts]) -> Iterator[str]:
         if not any(facts.answered(fact) for fact in PLACED):
             yield PLACED[0]
         elif placed_before(facts, grace.cutoff) is not Truth.NO:
-            yield from _due(item.only_if, facts)
+            yield from due_in(item.only_if, facts)
             if item.design_change and fits(item, grace, facts) is not Truth.NO:
                 wanted = [PUBLIC, *([CHANGED] if on >= grace.cutoff else [])]
                 yield from (fact for fact in wanted if not facts.answered(fact))

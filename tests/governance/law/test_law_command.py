@@ -82,6 +82,8 @@ def test_questions_prints_what_is_due_and_when_nothing_is(credit, capsys):
     assert not first["done"]
     assert main(["questions", str(credit), "--on", "2026-11-23"]) == 0
     last = json.loads(capsys.readouterr().out)
+    assert last.pop("not_asked")
+    assert set(last.pop("answered")) == set(CREDIT)
     assert last == {
         "on": "2026-11-23",
         "edition": "omnibus_2026",

@@ -1,0 +1,133 @@
+"""Where each question stands: answered, due, waiting, or ruled out, and by what."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from governance.law.__main__ import main
+from governance.law.classify import EditionUnknown
+from governance.law.load import law
+from governance.law.questions import questions
+from governance.law.unasked import standing
+from tests.governance.law.random_answers import DAYS, EDITIONS, WORLDS
+from tests.governance.law.worlds import CHAT, CREDIT, HIRING, PLAIN, TODAY
+
+EVERY = set(law().questions)
+NEVER_ASKED = {q.id for q in law().questions.values() if not q.asked}
+PLAIN_OUTSIDE = {"infers": "yes", "eu_link": "no"}
+MACHINE = PLAIN | {
+    "product_law": ["machinery"],
+    "third_party_assessment": "yes",
+    "third_party_other_risks_only": "no",
+    "product_is_ai_itself": "yes",
+}
+
+
+def why(answers, fact, on=TODAY):
+    (found,) = [i for i in standing(answers, on).not_asked if i.fact == fact]
+    return found
+
+
+def ruled_by(answers, fact):
+    return {step.fact for step in why(answers, fact).because}
+
+
+@pytest.mark.parametrize(
+    ("answers", "fact", "by"),
+    [
+        (CREDIT, "work_purposes", {"domains"}),
+        (CREDIT, "tasks_by_traits", {"domains"}),
+        (CREDIT, "rbi_live", {"biometrics"}),
+        (CREDIT, "narrow_task", {"profiling"}),
+        (CREDIT, "significant_risk", {"profiling"}),
+        (CREDIT, "deep_fake", {"generates"}),
+        (CREDIT, "significant_harm", {"manipulates", "exploits_weakness"}),
+        (CREDIT, "commission_exempted", {"provides_model"}),
+        (CREDIT, "biometric_use_lawful", {"biometrics"}),
+        (CREDIT, "lawful_practice", {"manipulates", "exploits_weakness"}),
+        (HIRING, "specific_vacancy", {"work_purposes"}),
+        (HIRING, "work_purposes", None),
+        (CHAT, "profiling", {"domains", "biometrics"}),
+        (PLAIN | {"infers": "no"}, "open_source", {"infers"}),
+        (PLAIN_OUTSIDE, "our_roles", {"eu_link"}),
+        (CHAT, "open_source", {"interacts_with_people", "obviously_ai", "domains"}),
+        (MACHINE, "safety_purpose", {"product_is_ai_itself", "domains"}),
+    ],
+)
+def test_a_question_that_is_not_asked_names_the_answers_that_ruled_it_out(
+    answers, fact, by
+):
+    if by is None:
+        assert fact in standing(answers, TODAY).answered
+    else:
+        assert ruled_by(answers, fact) == by
+        assert not why(answers, fact).waits_for
+
+
+def test_what_waits_for_a_gate_names_the_gate():
+    assert why({}, "work_purposes").waits_for == ("domains",)
+    assert set(why({}, "profiling").waits_for) == {"domains", "biometrics"}
+    assert why(PLAIN | {"manipulates": "yes"}, "lawful_practice").waits_for
+    assert not why({}, "work_purposes").because
+
+
+def test_the_answer_stands_beside_the_question_that_ruled_out():
+    (step,) = why(CREDIT, "narrow_task").because
+    assert (step.fact, step.answer) == ("profiling", "yes")
+    assert step.citation.startswith("Art. 6(3)")
+
+
+def test_dates_say_what_they_wait_for():
+    undated = {k: v for k, v in CREDIT.items() if k != "placed_on_market_on"}
+    assert why(undated, "for_public_authorities").waits_for == ("placed_on_market_on",)
+    old = CREDIT | {"placed_on_market_on": "2026-01-01"}
+    assert why(old, "design_changed_significantly_on").from_day == "2 Dec 2027"
+    assert "placed_on_market_on" in ruled_by(CREDIT, "for_public_authorities")
+    assert {"domains"} <= ruled_by(CREDIT, "annex_x_component")
+
+
+def test_an_edition_lists_its_own_questions_and_no_others():
+    both = set()
+    for edition in EDITIONS:
+        found = standing({}, TODAY, edition)
+        both |= {item.fact for item in found.not_asked} | set(found.due)
+    assert both | NEVER_ASKED == EVERY
+    old = standing({}, TODAY, "enacted_2024")
+    assert "csam_material" not in {item.fact for item in old.not_asked}
+    with pytest.raises(EditionUnknown):
+        standing({}, TODAY, "tomorrow")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    WORLDS,
+    st.sets(st.sampled_from(sorted(EVERY))),
+    DAYS,
+    st.sampled_from(EDITIONS),
+)
+def test_every_question_stands_somewhere_and_says_why(facts, silent, on, edition):
+    answers = {fact: answer for fact, answer in facts.items() if fact not in silent}
+    found = standing(answers, on, edition)
+    due = {question.id for question in questions(answers, on, edition)}
+    assert set(found.due) == due
+    assert set(found.answered) <= set(answers)
+    left = {item.fact for item in found.not_asked}
+    assert not left & (due | set(answers) | NEVER_ASKED)
+    for item in found.not_asked:
+        assert item.because or item.waits_for or item.from_day, item.fact
+        assert {step.fact for step in item.because} <= set(answers)
+        # Somebody waits for what is asked now, or for what waits itself.
+        assert set(item.waits_for) <= due | left
+
+
+def test_the_command_prints_it_beside_the_questions_that_are_due(capsys, tmp_path):
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps(CREDIT))
+    assert main(["questions", str(file), "--on", TODAY.isoformat()]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["done"]
+    assert set(told["answered"]) == set(CREDIT)
+    ruled = {item["fact"]: item["because"][0]["fact"] for item in told["not_asked"]}
+    assert ruled["work_purposes"] == "domains"
