@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -135,8 +135,8 @@ def test_what_does_not_exist_is_refused():
 def test_verdict_and_duties_together_take_less_than_five_milliseconds():
     times = []
     for _ in range(60):
-        start = perf_counter()
+        start = process_time()
         duties(CREDIT, BOTH, TODAY, flags=ALL_NO)
-        times.append(perf_counter() - start)
-    # The best of many: what else the machine does is no fault of the room.
+        times.append(process_time() - start)
+    # The best of many, in its own time: what else the machine does is not its fault.
     assert min(times) < 0.005
