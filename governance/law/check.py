@@ -194,6 +194,7 @@ def _question(file: str, question: Question) -> None:
         raise LawDataInvalid(file, question.id, f"kind must be one of {sorted(KINDS)}")
     if (question.kind in ("choice", "multi")) is not bool(question.choices):
         raise LawDataInvalid(file, question.id, "choices do not fit its kind")
+    _presumed(file, question)
     ids = {choice.id for choice in question.choices}
     strangers = sorted({choice.also for choice in question.choices} - ids - {""})
     if strangers:
@@ -201,6 +202,9 @@ def _question(file: str, question: Question) -> None:
     said = question.guidance
     if said and (said.status not in STATUS or said.otherwise not in ("yes", "no")):
         raise LawDataInvalid(file, question.id, f"guidance is one of {sorted(STATUS)}")
+
+
+def _presumed(file: str, question: Question) -> None:
     if question.assume not in (None, "yes", "no"):
         raise LawDataInvalid(file, question.id, "assume must be yes or no")
     if question.stage not in (SCREENING, FULL):

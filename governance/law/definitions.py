@@ -16,6 +16,7 @@ from typing import Any
 
 from governance.law.check import LawDataInvalid
 from governance.law.classify import EditionUnknown
+from governance.law.facts import sources
 from governance.law.known import known
 from governance.law.load import FOLDER, law
 from governance.law.sources import taken
@@ -62,11 +63,16 @@ def definitions() -> tuple[Definition, ...]:
 
 @cache
 def beside(fact: str) -> tuple[Definition, ...]:
-    """The definitions that a question turns on."""
+    """The definitions that a question turns on, or the facts that are asked in it."""
+    settled = {
+        question.id
+        for question in law().questions.values()
+        if fact in (question.id, *sources(question.asked_with))
+    }
     return tuple(
         item
         for item in definitions()
-        if fact in {name.partition(".")[0] for name in item.decides}
+        if settled & {name.partition(".")[0] for name in item.decides}
     )
 
 

@@ -28,7 +28,14 @@ from governance.law.logic import (
     trace,
 )
 from governance.law.model import Answers, Transition
-from governance.law.questions import due_facts, due_in, duty_conditions, stops
+from governance.law.questions import (
+    asks,
+    due_facts,
+    due_in,
+    duty_conditions,
+    questions,
+    stops,
+)
 from governance.law.rules import Rule, rules, terms
 from governance.law.timing import CHANGED, PLACED, PUBLIC, relevant
 from governance.law.verdict import Step
@@ -101,36 +108,48 @@ class _Why:
 def standing(answers: Answers, on: date, edition: str | None = None) -> Standing:
     """Where each question of an edition stands, in the order of asking.
 
-    What may be answered and is never asked for is left out until it is answered. Raises
-    AnswersInvalid and EditionUnknown.
+    What may be answered and is never asked for is left out until it is answered, and
+    so are facts that are asked with others. Raises AnswersInvalid and EditionUnknown.
     """
     chosen, _ = choose_edition(on, edition)
     facts = Facts(answers, law().questions)
     case = _Case(facts, chosen, on)
-    due = set(due_facts(facts, chosen, on))
-    where = _where(chosen)
-    every = [q for q in law().questions.values() if q.id in where or not q.asked]
+    now = tuple(question.id for question in questions(answers, on, chosen))
+    later = {name for fact in due_facts(facts, chosen, on) for name in asks(fact)}
+    left = [
+        name
+        for name in law().questions
+        if name in _settles(chosen) and name not in {*now, *facts.values}
+    ]
     return Standing(
-        answered=tuple(q.id for q in every if facts.answered(q.id)),
-        due=tuple(q.id for q in every if q.id in due),
+        answered=tuple(name for name in law().questions if name in facts.values),
+        due=now,
         not_asked=tuple(
-            _not_asked(q.id, case)
-            for q in every
-            if q.asked and q.id not in due and not facts.answered(q.id)
+            # What only refines a verdict waits until the screening is done.
+            NotAsked(name, law().questions[name].text, (), now)
+            if name in later
+            else _not_asked(name, case)
+            for name in left
         ),
     )
 
 
-def _not_asked(fact: str, case: _Case) -> NotAsked:
-    why = _Why(fact, case)
-    for rule in _where(case.edition)[fact]:
-        _look(rule, why)
+def _not_asked(name: str, case: _Case) -> NotAsked:
+    found = [_Why(fact, case) for fact in _settles(case.edition)[name]]
+    for why in found:
+        if case.facts.answered(why.fact):
+            why.reasons.append(why.fact)
+            continue
+        for rule in _where(case.edition)[why.fact]:
+            _look(rule, why)
+    waits = [asking for why in found for fact in why.waits for asking in asks(fact)]
+    days = [one for why in found for one in why.days]
     return NotAsked(
-        fact=fact,
-        question=law().questions[fact].text,
-        because=tuple(steps(why.reasons, case.facts)),
-        waits_for=tuple(dict.fromkeys(why.waits)),
-        from_day=day(min(why.days)) if why.days else "",
+        fact=name,
+        question=law().questions[name].text,
+        because=tuple(steps([r for why in found for r in why.reasons], case.facts)),
+        waits_for=tuple(dict.fromkeys(waits)),
+        from_day=day(min(days)) if days else "",
     )
 
 
@@ -208,6 +227,16 @@ def _where(edition: str) -> dict[str, list[Rule]]:
             found[ROLES] += [rule] if rule.provision.within else []
             for fact in dict.fromkeys(_needed(rule, edition)):
                 found.setdefault(fact, []).append(rule)
+    return found
+
+
+@cache
+def _settles(edition: str) -> dict[str, list[str]]:
+    """The facts that each question settles, its own or those asked with it."""
+    found: dict[str, list[str]] = {}
+    for fact in _where(edition):
+        for name in asks(fact):
+            found.setdefault(name, []).append(fact)
     return found
 
 

@@ -161,10 +161,12 @@ def test_dates_are_asked_only_where_a_finding_has_a_transition():
         "design_changed_significantly_on",
         "for_public_authorities",
     ]
-    greeting = CHAT | {"generates": ["none"]}
+    greeting = CHAT | {"generates": ["conversation"]}
     told = {k: v for k, v in greeting.items() if k != "placed_on_market_on"}
     assert not questions(told, TODAY)
-    at_the_border = questions(told | {"domains": ["migration"]}, TODAY)
+    at_the_border = questions(
+        told | {"domains": ["migration"], "migration_purposes": ["other"]}, TODAY
+    )
     assert "placed_on_market_on" in {q.id for q in at_the_border}
     nothing = {k: v for k, v in PLAIN.items() if k != "placed_on_market_on"}
     assert "placed_on_market_on" not in {q.id for q in questions(nothing, TODAY)}

@@ -17,6 +17,13 @@ def test_a_question_shows_the_words_on_which_it_turns():
     assert terms("profiling") == {"Profiling"}
     assert {"Emotion recognition system", "Biometric data"} <= terms("biometrics")
     assert terms("public_crime_reporting") == set()
+    # Beside a question that asks several facts stand the words of each of them.
+    assert {
+        "Remote biometric identification system",
+        "Real-time remote biometric identification",
+        "Biometric verification",
+        "Publicly accessible space",
+    } <= terms("identification_facts")
 
 
 def test_a_word_says_what_it_does_not_cover():

@@ -44,7 +44,7 @@ MONTAGE = PLAIN | {
 }
 
 
-CHATTING = {key: CHAT[key] for key in ("interacts_with_people", "generates")}
+CHATTING = {key: CHAT[key] for key in ("generates", "obviously_ai", "content_facts")}
 
 
 def sections(edition):
