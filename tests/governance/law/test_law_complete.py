@@ -81,22 +81,24 @@ def test_article_5_has_eight_letters_and_two_more_since_2026():
     ("letter", "cited"),
     [
         # File prohibited, `exceptions`, those of the Article and of Art. 3(36), (40).
-        ("d", {"Art. 5(1)(d)"}),
-        ("e", set()),
-        ("f", {"Art. 5(1)(f)"}),
-        ("g", {"Art. 5(1)(g)", "Art. 3(40), recital 16"}),
+        ("d", ["Art. 5(1)(d)"]),
+        ("e", []),
+        ("f", ["Art. 5(1)(f)"]),
+        ("g", ["Art. 5(1)(g)", "Art. 5(1)(g)", "Art. 3(40), recital 16"]),
         (
             "h",
-            {f"Art. 5(1)(h)({n})" for n in ("i", "ii", "iii")}
-            | {"Art. 3(36), recital 17"},
+            [
+                "Art. 3(36), recital 17",
+                *(f"Art. 5(1)(h)({'i' * n})" for n in (1, 2, 3)),
+            ],
         ),
-        ("ba", {"Art. 5(1)(ba)", "Art. 5(1a)(a)", "Art. 5(1b)"}),
-        ("bb", {"Art. 5(1)(bb)", "Art. 5(1a)(a)"}),
+        ("ba", ["Art. 5(1a)(a)", "Art. 5(1b)", "Art. 5(1)(ba)"]),
+        ("bb", ["Art. 5(1a)(a)", "Art. 5(1)(bb)"]),
     ],
 )
 def test_every_exception_of_article_5_is_a_leaf(letter, cited):
     item = LEAVES[f"art-5-1-{letter}"]
-    assert {one.citation for one in item.exceptions} == cited
+    assert [one.citation for one in item.exceptions] == cited
 
 
 @pytest.mark.parametrize(
