@@ -24,6 +24,7 @@ from governance.law.known import known
 from governance.law.load import law
 from governance.law.model import Source
 from governance.law.sources import source
+from governance.law.value_chain import DATA as VALUE_CHAIN
 
 ROOM = Path(__file__).parent
 FILE = ROOM / "changelog.toml"
@@ -59,10 +60,12 @@ def changes() -> tuple[Change, ...]:
 
 def files(room: Path = ROOM) -> dict[str, dict[str, Any]]:
     """What each data file says, by its name such as `provisions/scope`."""
-    paths = sorted(path for name in FOLDERS for path in (room / name).glob("*.toml"))
+    paths = [path for name in FOLDERS for path in (room / name).glob("*.toml")]
     return {
-        f"{path.parent.name}/{path.stem}": tomllib.loads(path.read_text("utf-8"))
-        for path in paths
+        path.relative_to(room).with_suffix("").as_posix(): tomllib.loads(
+            path.read_text("utf-8")
+        )
+        for path in sorted([*paths, room / VALUE_CHAIN.name])
     }
 
 
