@@ -1,7 +1,10 @@
 """The words of the Act, shown beside the questions that turn on them."""
 
+import json
+
 import pytest
 
+from governance.law.__main__ import main
 from governance.law.check import LawDataInvalid
 from governance.law.classify import EditionUnknown
 from governance.law.definitions import FILE, as_json, beside, definitions, read
@@ -72,3 +75,9 @@ def test_a_slip_in_the_words_is_refused_and_named(tmp_path, old, new, says):
     file.write_text(text.replace(old, new, 1))
     with pytest.raises(LawDataInvalid, match=says):
         read(file)
+
+
+def test_the_command_prints_those_of_a_question(capsys):
+    assert main(["definitions", "--of", "profiling"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["definitions"]
+    assert row["term"] == "Profiling"
