@@ -5,6 +5,7 @@
     python -m governance.law duties FILE --role R [--role R2] [--flag F[=yes|no]]
     python -m governance.law fria FILE --role R [--flag F[=yes|no]]
     python -m governance.law derogation FILE --role R [--flag F[=yes|no]]
+    python -m governance.law registration FILE --role R [--flag F[=yes|no]]
     python -m governance.law whatif FILE [--on DATE] [--edition E]
     python -m governance.law deadline [ID --from DATETIME] [--country CC] [--edition E]
     python -m governance.law timeline [--edition E]
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from governance.law import date_commands, reference_commands
+from governance.law.annex_viii import sections
 from governance.law.classify import EditionUnknown, choose_edition, classify
 from governance.law.derogation import derogation
 from governance.law.duties import duties
@@ -69,6 +71,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         _owing(commands.add_parser(name, help=said), ask_of)
         for name, said, ask_of in (
             ("duties", "what the Act asks of whom, and when", duties),
+            ("registration", "what is entered in the EU database", sections),
             ("fria", "whether an assessment of Art. 27 is owed, and of what", fria),
             ("derogation", "the record of an exemption of Art. 6(3)", derogation),
         )

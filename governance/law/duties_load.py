@@ -275,7 +275,7 @@ def _atoms(roles: Iterable[str], flags: Iterable[str]) -> frozenset[str]:
         | choices
         | {f"kind.{kind}" for kind in Kind}
         | {f"route.{route}" for route in ROUTES}
-        | {f"point.{number}" for number in range(1, 9)}
+        | {f"{head}.{n}" for head in ("point", "exempt") for n in range(1, 9)}
         | {f"finding.{leaf}" for leaf in leaves}
         | {f"role.{role}" for role in roles}
         | {f"flag.{flag}" for flag in flags}

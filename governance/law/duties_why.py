@@ -4,7 +4,7 @@ The names of such a condition, beside the facts of the questions:
 
 - `kind.high_risk`: some finding of that kind; `finding.annex_iii_5_b`: that one;
   `route.annex_iii`: a high-risk finding by that way; `point.5`: one under that point of
-  Annex III;
+  Annex III; `exempt.6`: one that Art. 6(3) exempts from that point;
 - `flag.sme`: a fact about the organisation; `role.importer`: a role that was named.
 """
 
@@ -25,7 +25,7 @@ from governance.law.verdict import Finding, Missing, Verdict
 from governance.law.words import NAMES
 
 ANNEX_III = "annex-iii-"
-OF_FINDINGS = frozenset({"kind", "route", "point", "finding"})
+OF_FINDINGS = frozenset({"kind", "route", "point", "exempt", "finding"})
 ROUTE_NAMES = {
     "annex_iii": "High-risk by Annex III",
     "annex_i_a": "High-risk by Annex I, Section A",
@@ -230,13 +230,16 @@ def _atoms(finding: Finding) -> Iterable[str]:
     """The names under which a finding is known to conditions."""
     yield f"kind.{finding.kind}"
     provision = _provision(finding.provision)
+    point = provision.id.removeprefix(ANNEX_III)[0]
+    if finding.kind is Kind.DEROGATED:
+        yield f"exempt.{point}"
     if finding.id != provision.id:
         return
     yield f"finding.{provision.id.replace('-', '_')}"
     if finding.kind in (Kind.HIGH_RISK, Kind.SECTION_B):
         yield f"route.{provision.route}"
     if provision.id.startswith(ANNEX_III):
-        yield f"point.{provision.id.removeprefix(ANNEX_III)[0]}"
+        yield f"point.{point}"
 
 
 @cache
@@ -262,6 +265,8 @@ def _wording_of_finding(head: str, rest: str) -> tuple[str, str]:
         return NAMES[Kind(rest)], ""
     if head == "route":
         return ROUTE_NAMES[rest], "Art. 6"
+    if head == "exempt":
+        return f"Exempt: Annex III, point {rest}", f"Art. 6(3), Annex III, point {rest}"
     if head == "point":
         return f"High-risk by Annex III, point {rest}", f"Annex III, point {rest}"
     item = _provision(rest.replace("_", "-"))
