@@ -7,6 +7,11 @@ from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
 from governance.fria.models import AuthorityNotification, ImpactAssessment
 from governance.health.models import Heard
+from governance.registration.models import (
+    Registration,
+    RegistrationSubmission,
+    RegistrationText,
+)
 from governance.value_chain.models import ChainAnswer
 
 __all__ = [
@@ -20,4 +25,7 @@ __all__ = [
     "Dossier",
     "Heard",
     "ImpactAssessment",
+    "Registration",
+    "RegistrationSubmission",
+    "RegistrationText",
 ]

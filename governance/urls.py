@@ -13,6 +13,7 @@ from governance.dossiers import urls as dossiers
 from governance.fria import urls as fria
 from governance.health import urls as health
 from governance.health.views import healthz, readyz
+from governance.registration import urls as registration
 from governance.retention import urls as retention
 from governance.value_chain import urls as value_chain
 from registry.aimodels import urls as aimodels
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((documentation.api_urlpatterns, "documentation_api"))),
     path("api/v1/", include((fria.api_urlpatterns, "fria_api"))),
     path("api/v1/", include((derogation.api_urlpatterns, "derogation_api"))),
+    path("api/v1/", include((registration.api_urlpatterns, "registration_api"))),
     path("api/v1/", include((health.api_urlpatterns, "health_api"))),
     path("api/v1/", include((retention.api_urlpatterns, "retention_api"))),
     path("witness/", include("audits.anchors.urls")),
@@ -67,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("governance.circumstances.urls")),
     path("", include("governance.classification.urls")),
     path("", include("governance.value_chain.urls")),
+    path("", include("governance.registration.urls")),
     path("", include("governance.documentation.urls")),
     path("", include("governance.dossiers.urls")),
     path("", include("governance.fria.urls")),

@@ -22,6 +22,7 @@ READ = frozenset(
         "governance.view_dossier",
         "governance.view_impactassessment",
         "governance.view_derogationrecord",
+        "governance.view_registration",
     }
 )
 # Who works in the organisation, and which keys it has.
@@ -65,6 +66,10 @@ WRITE_PAPERS = frozenset(
 APPROVE_PAPERS = frozenset(
     {"governance.approve_impactassessment", "governance.approve_derogationrecord"}
 )
+# What Art. 49(4) keeps from the public is read by those who answer for it, and by the
+# authorities whose systems these are.
+READ_SECURE = frozenset({"governance.view_secure_registration"})
+REGISTER = READ_SECURE | {"governance.change_registration"}
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ADMINISTRATOR: READ
@@ -77,6 +82,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | STATE_FACTS
     | WRITE_DOCUMENTATION
     | WRITE_PAPERS
+    | REGISTER
     | PREPARE_REMOVAL
     | DISCLOSE
     | {
@@ -90,6 +96,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | WRITE_DOCUMENTATION
     | WRITE_PAPERS
     | APPROVE_PAPERS
+    | REGISTER
     | WATCH
     | APPROVE_REMOVAL
     | DISCLOSE
@@ -98,6 +105,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "governance.approve_classification",
         "governance.approve_annextext",
         "governance.add_dossier",
+        "governance.submit_registration",
         "registry.request_erasure",
         "registry.decide_erasure",
         "registry.verify_evidence",
@@ -113,11 +121,14 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     },
     Role.AUDITOR: READ
     | READ_ORGANISATION
+    | READ_SECURE
     | {
         "audits.view_health",
         "audits.view_retention",
         "registry.verify_evidence",
     },
     # An authority reads the systems it was given, and nothing of the organisation.
-    Role.AUTHORITY: (READ - {"registry.view_trail"}) | {"registry.verify_evidence"},
+    Role.AUTHORITY: (READ - {"registry.view_trail"})
+    | READ_SECURE
+    | {"registry.verify_evidence"},
 }

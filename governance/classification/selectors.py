@@ -37,13 +37,14 @@ def standing(system: AISystem) -> Classification | None:
     return _approved(system).first()
 
 
-def standing_of_each(systems: Iterable[UUID]) -> list[Classification]:
-    """The classification that counts of each system that has one, in one query."""
+def standing_for(systems: Iterable[AISystem]) -> dict[UUID, Classification]:
+    """The same for many systems, in one query; without those that have none."""
     rows = Classification.objects.filter(
-        system__in=systems, state=Classification.State.APPROVED
+        system__in=[system.pk for system in systems],
+        state=Classification.State.APPROVED,
     )
-    in_turn = rows.order_by("system_id", "-on", "-made_at", "-id")
-    return list(in_turn.distinct("system_id"))
+    newest = rows.order_by("system", "-on", "-made_at", "-id").distinct("system")
+    return {row.system_id: row for row in newest}
 
 
 def before(row: Classification) -> Classification | None:

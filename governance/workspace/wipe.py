@@ -28,6 +28,11 @@ from governance.derogation.models import DerogationRecord
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
 from governance.fria.models import AuthorityNotification, ImpactAssessment
+from governance.registration.models import (
+    Registration,
+    RegistrationSubmission,
+    RegistrationText,
+)
 from governance.value_chain.models import ChainAnswer
 from registry.models import (
     AIModel,
@@ -116,6 +121,9 @@ def _count(logs: list[Log]) -> int:
 # organisation. Rows between many and many go with their ends.
 LEADS = (
     (ChainAnswer, "system__organisation"),
+    (RegistrationText, "registration__system__organisation"),
+    (RegistrationSubmission, "registration__system__organisation"),
+    (Registration, "system__organisation"),
     (Circumstance, "operator__organisation"),
     (AuthorityNotification, "assessment__system__organisation"),
     (ImpactAssessment, "system__organisation"),

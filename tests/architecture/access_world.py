@@ -21,6 +21,9 @@ from governance.documentation.services import write_text
 from governance.dossiers.services import request_dossier
 from governance.fria import contents as fria
 from governance.papers.services import begin_version
+from governance.registration.contents.drafts import draft_of
+from governance.registration.models import Registration, RegistrationSubmission
+from governance.registration.selectors import facts_of
 from registry.aimodels.models import AIModel, ModelVersion
 from registry.datasets.models import Dataset, DatasetVersion
 from registry.deployments.models import Deployment, LivePeriod, Stage
@@ -113,6 +116,7 @@ def one_of_each(world: World) -> dict[str, Any]:
         )
         for kind in (fria.KIND, derogation.KIND)
     }
+    submission = a_submission(world, operator)
     write_text(
         version=version,
         leaf="annex-iv-2-d",
@@ -172,6 +176,7 @@ def one_of_each(world: World) -> dict[str, Any]:
         "classification": classification.pk,
         "assessment": papers["fria"].pk,
         "exemption_record": papers["derogation"].pk,
+        "submission": submission.pk,
         "dossier": dossier.pk,
         "source": source.pk,
         "source_key": key.prefix,
@@ -183,6 +188,25 @@ def one_of_each(world: World) -> dict[str, Any]:
         "authority_role": world.dana.memberships.get().pk,
         "service_key": the_key(world).prefix,
     }
+
+
+def a_submission(world: World, operator: Operator) -> RegistrationSubmission:
+    """A draft that stays readable without an approved class: it was submitted."""
+    now, section = timezone.now(), "annex-viii-a"
+    row = RegistrationSubmission.objects.create(
+        registration=Registration.objects.create(
+            system=world.system, operator=operator, section=section
+        ),
+        submitted_on=now.date(),
+        reference="EU-4711",
+        content={"fields": []},
+        stated_by=world.bob,
+        stated_at=now,
+    )
+    found = draft_of(facts_of(world.system, now.date()), operator.pk, section)
+    row.content, row.digest = found.content, found.digest
+    row.save()
+    return row
 
 
 def the_key(world: World) -> ServiceKey:

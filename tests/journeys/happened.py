@@ -35,6 +35,11 @@ from governance.dossiers.services import request_dossier
 from governance.fria import contents as fria
 from governance.law.load import annex_iv
 from governance.papers.services import begin_version
+from governance.registration.contents.drafts import drafts
+from governance.registration.selectors import facts_of
+from governance.registration.services import record_submission
+from registry.operators.models import Operator
+from registry.operators.services import edit_operator
 from registry.people.models import Role
 from registry.systems.models import AISystem
 from registry.systems.services import (
@@ -202,6 +207,27 @@ def judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
         "assessment": str(papers["fria"][0].pk),
         "exemption_record": str(papers["derogation"][0].pk),
     }
+
+
+def submitted(make: Builder, systems: list[AISystem], operator: str) -> dict[str, str]:
+    """A section of each system that was submitted, and one fact that changed since."""
+    found: dict[str, str] = {}
+    for system in reversed(systems[:-1]):
+        for draft in drafts(facts_of(system, make.now.date())):
+            if draft.section.id == "annex-viii-c":
+                row = record_submission(
+                    draft=draft,
+                    submitted_on=make.now.date(),
+                    reference="EU-4711",
+                    read_sha256=draft.digest,
+                    stated_by=make.people[Role.COMPLIANCE_OFFICER],
+                    **make.kept,
+                )
+                found["submission"] = str(row.pk)
+    row = Operator.objects.get(pk=operator)
+    facts = {"address": "Elsewhere 2"}
+    edit_operator(operator=row, facts=facts, revision=row.revision, **make.kept)
+    return found
 
 
 def kept(make: Builder, systems: list[AISystem]) -> dict[str, str]:

@@ -58,6 +58,7 @@ SYSTEM = {"pk": "{system}"}
 BARE = {"pk": "{bare}"}
 LEAF = {**SYSTEM, "version_id": "{version}", "leaf": "{leaf}"}
 UNWRITTEN = {**LEAF, "leaf": "{unwritten}"}
+DRAFT = {**SYSTEM, "operator": "{operator}", "section": "annex-viii-c"}
 EVENT = {**SYSTEM, "event_id": "{event}"}
 REVIEWED = {**SYSTEM, "event_id": "{reviewed}"}
 SOURCE = {**SYSTEM, "source_id": "{source}"}
@@ -181,6 +182,12 @@ PAGES = [
     _page("derogation:of_system", also="bare", **BARE),
     _page("derogation:one", RISK, **RECORD),
     _page("derogation:part", RISK, **RECORD, element="derogation-risk"),
+    _page("registration:of_system", **SYSTEM),
+    _page("registration:of_system", also="bare", **BARE),
+    _page("registration:draft", **DRAFT),
+    _page("registration:draft", query="?on=2026-07-01", also="earlier", **DRAFT),
+    _page("registration:field", RISK, **DRAFT, field="annex-viii-c-4"),
+    _page("registration:submission", **SYSTEM, submission_id="{submission}"),
     _page("dossiers:all"),
     _page("dossiers:list", **SYSTEM),
     _page("dossiers:detail", pk="{dossier}"),
@@ -215,6 +222,9 @@ NO_PAGES = {
     "derogation:return": "answers a POST only; shows derogation:one on errors",
     "derogation:json": FILE,
     "derogation:pdf": FILE,
+    "registration:submit": "answers a POST only; shows registration:draft on errors",
+    "registration:export": FILE,
+    "registration:submitted_file": FILE,
     "dossiers:request": POSTED,
     "dossiers:progress": "a fragment of dossiers:detail",
     "dossiers:download": FILE,

@@ -42,7 +42,14 @@ from registry.systems.services import (
 )
 from tests import factories
 from tests.journeys.builder import Builder
-from tests.journeys.happened import erasures, faults, judgement, kept, predictions
+from tests.journeys.happened import (
+    erasures,
+    faults,
+    judgement,
+    kept,
+    predictions,
+    submitted,
+)
 
 
 def build(number: int, name: str = "Hansa Credit") -> dict[str, str]:
@@ -58,7 +65,7 @@ def build(number: int, name: str = "Hansa Credit") -> dict[str, str]:
         factories.a_system(organisation, f"Credit scoring {n}") for n in make.numbers
     ]
     system = systems[0]
-    return {
+    found = {
         "system": str(system.pk),
         "bare": str(systems[-1].pk),
         **{f"email:{role}": person.email for role, person in people.items()},
@@ -71,6 +78,7 @@ def build(number: int, name: str = "Hansa Credit") -> dict[str, str]:
         **kept(make, systems),
         **judgement(make, systems),
     }
+    return found | submitted(make, systems, found["operator"])
 
 
 def _people(make: Builder, systems: list[AISystem]) -> dict[str, str]:

@@ -66,6 +66,13 @@ def bound(made: Pages, author: str, as_of: datetime, files: tuple[File, ...]) ->
         )
         for file in files
     ]
+    name_profile(document)
+    made_of = sha256(made.html.encode()).digest()[:16]
+    return write(document, made_of)
+
+
+def name_profile(document: Document) -> None:
+    """Let the file's metadata say that it is PDF/UA-1 too."""
     plain = document.metadata.generate_rdf_metadata
 
     def with_ua(variant: str, version: int, conformance: str) -> bytes:
@@ -73,8 +80,6 @@ def bound(made: Pages, author: str, as_of: datetime, files: tuple[File, ...]) ->
         return rdf.replace(b"</rdf:RDF>", UA)
 
     document.metadata.generate_rdf_metadata = with_ua
-    made_of = sha256(made.html.encode()).digest()[:16]
-    return write(document, made_of)
 
 
 def write(document: Document, identifier: bytes) -> bytes:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from governance.circumstances.selectors import Acting, acting_for, acting_on
 from governance.classification.contents.interview import readable
 from governance.classification.models import Classification
-from governance.classification.selectors import standing, standing_of_each
+from governance.classification.selectors import standing, standing_for
 from governance.law.duties import State
 from governance.law.elements import outline
 from governance.law.load import edition_on
@@ -152,8 +152,8 @@ def lacking(
         .values_list("system", "operator")
     )  # fmt: skip
     acting = acting_for(known.values(), today)
-    for classified in standing_of_each(known):
-        system = known[classified.system_id]
+    for pk, classified in standing_for(known.values()).items():
+        system = known[pk]
         for each in acting.get(system.pk, ()):
             if (system.pk, each.operator.pk) in have or kind.role not in each.roles:
                 continue

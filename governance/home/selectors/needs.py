@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import starmap
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,31 +17,14 @@ from audits.metrics.models import DayFigure
 from audits.streams.selectors import silent_streams_of
 from audits.trail.models import TrailEntry
 from governance.classification.models import Classification
-from governance.derogation import contents as derogation
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
-from governance.fria import contents as fria
-from governance.papers.contents import waiting
-from governance.value_chain.contents import waiting_for
+from governance.home.selectors import rooms
+from governance.home.selectors.need import MOST, Need
 from registry.people.access import permissions_in
 from registry.people.models import Organisation, User
 from registry.systems.access import visible_systems
 from registry.systems.models import AISystem
-
-# LIMIT: a work list is to be worked off, not to be scrolled through.
-MOST = 40
-DOCUMENTS = (fria.KIND, derogation.KIND)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One line of work: what, on which system, why, and where to do it."""
-
-    text: str
-    why: str
-    system: AISystem
-    url: str
-    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +45,26 @@ def needs(user: User, organisation: Organisation, now: datetime) -> list[Need]:
     """What waits for this person, most pressing first."""
     allowed = permissions_in(user, organisation)
     systems = {s.pk: s for s in systems_here(user, organisation)}
-    found: list[Need] = []
-    if "governance.approve_classification" in allowed:
-        found += _classifications_to_approve(user, systems)
-    if "governance.approve_annextext" in allowed:
-        found += _texts_to_approve(user, systems)
-    found += starmap(Need, waiting.lines(DOCUMENTS, user, allowed, systems, now))
-    if "registry.decide_erasure" in allowed:
-        found += _erasures_to_decide(user, systems, now)
-    found += _changes_of_role(user, organisation, systems)
-    if "governance.add_classification" in allowed:
-        found += _unclassified(systems)
-        found += _returned(user, systems)
-    if "registry.review_predictions" in allowed:
-        found += _to_review(systems, now)
-    if "registry.add_modelversion" in allowed or "registry.manage_keys" in allowed:
-        found += _unknown_versions(systems)
-        found += _silent_sources(systems)
-    if "governance.add_dossier" in allowed:
-        found += _failed_dossiers(systems)
-    return found[:MOST]
+    # Nothing is asked for lines that nobody reads: each is a generator.
+    lines = (
+        ("governance.approve_classification", _to_approve(user, systems)),
+        ("governance.approve_annextext", _texts_to_approve(user, systems)),
+        ("registry.view_aisystem", rooms.documents(user, allowed, systems, now)),
+        ("registry.decide_erasure", _erasures_to_decide(user, systems, now)),
+        ("registry.view_aisystem", rooms.changes_of_role(user, organisation, systems)),
+        ("governance.add_classification",
+         chain(_unclassified(systems), _returned(user, systems))),
+        ("governance.change_registration", rooms.registrations(systems, now)),
+        ("registry.review_predictions", _to_review(systems, now)),
+        ("registry.add_modelversion registry.manage_keys",
+         chain(_unknown_versions(systems), _silent_sources(systems))),
+        ("governance.add_dossier", _failed_dossiers(systems)),
+    )  # fmt: skip
+    due = (line for wanted, line in lines if allowed & set(wanted.split()))
+    return list(islice(chain.from_iterable(due), MOST))
 
 
-def _classifications_to_approve(
-    user: User, systems: dict[Any, AISystem]
-) -> Iterator[Need]:
+def _to_approve(user: User, systems: dict[Any, AISystem]) -> Iterator[Need]:
     rows = Classification.objects.filter(
         system__in=systems, state=Classification.State.PROPOSED
     ).exclude(author=user)
@@ -152,13 +130,6 @@ def _erasures_to_decide(
             reverse("erasures:detail", args=[system.pk, row.pk]),
             row.asked_at,
         )
-
-
-def _changes_of_role(
-    user: User, organisation: Organisation, systems: dict[Any, AISystem]
-) -> Iterator[Need]:
-    for asked in waiting_for(user, organisation, systems.values()):
-        yield Need(asked.text, asked.why, asked.system, asked.url)
 
 
 def _unclassified(systems: dict[Any, AISystem]) -> Iterator[Need]:

@@ -1,0 +1,1 @@
+"""Drafts for the EU database over the API."""

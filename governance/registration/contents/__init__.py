@@ -1,0 +1,1 @@
+"""Drafts put together from the register: their fields, their state, what changed."""

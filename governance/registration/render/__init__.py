@@ -1,0 +1,1 @@
+"""A draft, or what was submitted, as a file: JSON, XLSX, PDF."""
