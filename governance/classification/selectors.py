@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from governance.circumstances.selectors import acting_on
 from governance.classification.models import Classification, ClassificationDraft
-from governance.law.classify import ROLES
+from governance.law.check import ROLES
 from governance.law.load import law
 from registry.operators.models import OperatorRoleName
 from registry.people.models import User

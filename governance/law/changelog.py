@@ -28,7 +28,7 @@ from governance.law.value_chain import DATA as VALUE_CHAIN
 
 ROOM = Path(__file__).parent
 FILE = ROOM / "changelog.toml"
-FOLDERS = ("provisions", "duties", "limits")
+FOLDERS = ("provisions", "duties", "limits", "documents", "registration")
 KINDS = frozenset({"law", "data"})
 NEEDED = frozenset({"id", "on", "kind", "what", "why", "source", "ids"})
 FIELDS = NEEDED | {"edition", "digest"}

@@ -1,4 +1,4 @@
-"""Who gets what of documentation, assessments (Art. 27) and records (Art. 6(4)).
+"""Who gets what of documentation, assessments (Art. 27), records (Art. 6(4)), drafts.
 
 Columns as in `access_table.py`. Assessments and records of the world are drafts,
 and paper is for what was proposed: hence 404 for the PDF.
@@ -54,4 +54,19 @@ PAPERS = {
     "fria_api:notifications": "401 404 200 200 200 200 200 200 200",
     "POST fria_api:owed": "401 400 400 400 400 400 400 400 400",
     "fria_api:standing": "401 404 200 200 200 200 200 200 200",
+    # registration: nothing is established, so all is read as not public (Art. 49(4))
+    "registration:draft": "302 404 403 200 200 403 403 200 200",
+    "registration:export": "302 404 403 200 200 403 403 200 200",
+    "POST registration:field": "302 404 403 422 422 403 403 403 403",
+    "registration:field": "302 404 403 200 200 403 403 403 403",
+    "registration:of_system": "302 404 200 200 200 200 200 200 200",
+    "registration:submission": "302 404 200 200 200 200 200 200 200",
+    "POST registration:submit": "302 404 403 403 422 403 403 403 403",
+    "registration:submitted_file": "302 404 200 200 200 200 200 200 200",
+    # registration_api
+    "registration_api:draft": "401 404 403 200 200 403 403 200 200",
+    "PUT registration_api:field": "401 404 403 400 400 403 403 403 403",
+    "registration_api:file": "401 404 403 200 200 403 403 200 200",
+    "registration_api:registrations": "401 404 200 200 200 200 200 200 200",
+    "POST registration_api:submissions": "401 404 403 403 400 403 403 403 403",
 }

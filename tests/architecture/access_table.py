@@ -224,21 +224,6 @@ TABLE = {
     "predictions:disclose": "302 404 403 200 200 403 403 403 403",
     "predictions:disclosure": "302 404 403 404 404 403 403 403 403",
     "POST predictions:verify": "302 404 302 302 302 302 302 302 302",
-    # registration: nothing is established, so all is read as not public (Art. 49(4))
-    "registration:draft": "302 404 403 200 200 403 403 200 200",
-    "registration:export": "302 404 403 200 200 403 403 200 200",
-    "POST registration:field": "302 404 403 422 422 403 403 403 403",
-    "registration:field": "302 404 403 200 200 403 403 403 403",
-    "registration:of_system": "302 404 200 200 200 200 200 200 200",
-    "registration:submission": "302 404 200 200 200 200 200 200 200",
-    "POST registration:submit": "302 404 403 403 422 403 403 403 403",
-    "registration:submitted_file": "302 404 200 200 200 200 200 200 200",
-    # registration_api
-    "registration_api:draft": "401 404 403 200 200 403 403 200 200",
-    "PUT registration_api:field": "401 404 403 400 400 403 403 403 403",
-    "registration_api:file": "401 404 403 200 200 403 403 200 200",
-    "registration_api:registrations": "401 404 200 200 200 200 200 200 200",
-    "POST registration_api:submissions": "401 404 403 403 400 403 403 403 403",
     # retention
     "POST retention:add_duty": "302 404 422 403 422 403 403 403 403",
     "retention:add_duty": "302 404 200 403 200 403 403 403 403",

@@ -162,11 +162,9 @@ def test_a_law_of_yesterday_has_no_row_of_today():
 def test_a_gate_to_which_nobody_knows_the_answer_opens_all_behind_it(facts, gate, data):
     _, unsure = interview(facts | {gate: UNKNOWN})
     question = law().questions[gate]
-    if question.kind == "multi":
-        choice = data.draw(st.sampled_from([one.id for one in question.choices]))
-        answer = [choice]
-    else:
-        answer = data.draw(st.sampled_from(["yes", "no"]))
+    possible = [one.id for one in question.choices] or ["yes", "no"]
+    choice = data.draw(st.sampled_from(possible))
+    answer = [choice] if question.kind == "multi" else choice
     _, sure = interview(facts | {gate: answer})
     behind = set(sure) - set(unsure)
     # Only whether an open system has another duty is settled sooner by an answer.
