@@ -26,6 +26,7 @@ app.autodiscover_tasks(
         "audits.streams",
         "governance.dossiers",
         "governance.health",
+        "governance.law_changes",
     ]
 )
 

@@ -7,6 +7,7 @@ from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
 from governance.fria.models import AuthorityNotification, ImpactAssessment
 from governance.health.models import Heard
+from governance.law_changes.models import LawMove, LawRun, LawRunPortion, Snapshot
 from governance.registration.models import (
     Registration,
     RegistrationSubmission,
@@ -25,7 +26,11 @@ __all__ = [
     "Dossier",
     "Heard",
     "ImpactAssessment",
+    "LawMove",
+    "LawRun",
+    "LawRunPortion",
     "Registration",
     "RegistrationSubmission",
     "RegistrationText",
+    "Snapshot",
 ]

@@ -38,7 +38,7 @@ ITEMS = (
     Item(_("Predictions"), "predictions:all", "activity"),
     Item(_("Oversight"), "predictions:queue", "eye", INSIDE),
     Item(_("Dossiers"), "dossiers:all", "file-text"),
-    Item(_("The Act"), "home:law", "scale"),
+    Item(_("The law"), "home:law", "scale"),
     Item(_("People"), "people:members", "users", GOVERNING),
     Item(_("Trail"), "predictions:organisation_trail", "list", GOVERNING),
     Item(

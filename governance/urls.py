@@ -13,6 +13,7 @@ from governance.dossiers import urls as dossiers
 from governance.fria import urls as fria
 from governance.health import urls as health
 from governance.health.views import healthz, readyz
+from governance.lawbook import urls as lawbook
 from governance.registration import urls as registration
 from governance.retention import urls as retention
 from governance.value_chain import urls as value_chain
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((circumstances.api_urlpatterns, "circumstances_api"))),
     path("api/v1/", include((classification.api_urlpatterns, "classification_api"))),
     path("api/v1/", include((value_chain.api_urlpatterns, "value_chain_api"))),
+    path("api/v1/", include((lawbook.api_urlpatterns, "lawbook_api"))),
     path("api/v1/", include((documentation.api_urlpatterns, "documentation_api"))),
     path("api/v1/", include((fria.api_urlpatterns, "fria_api"))),
     path("api/v1/", include((derogation.api_urlpatterns, "derogation_api"))),
@@ -67,6 +69,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("governance.health.urls")),
     path("", include("governance.retention.urls")),
     path("", include("governance.circumstances.urls")),
+    path("", include("governance.law_changes.urls")),
+    path("", include("governance.lawbook.urls")),
     path("", include("governance.classification.urls")),
     path("", include("governance.value_chain.urls")),
     path("", include("governance.registration.urls")),

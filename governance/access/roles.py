@@ -23,6 +23,7 @@ READ = frozenset(
         "governance.view_impactassessment",
         "governance.view_derogationrecord",
         "governance.view_registration",
+        "governance.view_lawrun",
     }
 )
 # Who works in the organisation, and which keys it has.
@@ -106,6 +107,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "governance.approve_annextext",
         "governance.add_dossier",
         "governance.submit_registration",
+        "governance.start_lawrun",
         "registry.request_erasure",
         "registry.decide_erasure",
         "registry.verify_evidence",

@@ -141,6 +141,8 @@ class QuestionOut(serializers.Serializer[Any]):
     who_knows = serializers.CharField()
     choices = ChoiceOut(many=True)
     assume = serializers.CharField(allow_null=True)
+    gate = serializers.BooleanField(help_text="What hangs on it waits for its answer.")
+    asked = serializers.BooleanField(help_text="False: may be given, is never asked.")
 
 
 class QuestionsOut(serializers.Serializer[Any]):

@@ -42,16 +42,21 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         command.add_argument("--edition", help="an edition of the Act, by its id")
 
 
+def every_limit() -> dict[str, Any]:
+    """All time limits as plain JSON values, and what their kinds mean."""
+    return {
+        "kinds": KINDS,
+        "member_states": {c: state.name for c, state in member_states().items()},
+        "limits": [
+            {key: plain(value) for key, value in asdict(limit).items()}
+            for limit in limits().values()
+        ],
+    }
+
+
 def _deadline(options: argparse.Namespace) -> dict[str, Any]:
     if options.id is None:
-        return {
-            "kinds": KINDS,
-            "member_states": {c: state.name for c, state in member_states().items()},
-            "limits": [
-                {key: plain(value) for key, value in asdict(limit).items()}
-                for limit in limits().values()
-            ],
-        }
+        return every_limit()
     return deadline(
         options.id,
         _since(options.since),

@@ -129,17 +129,29 @@ def duties(
     `flags` are facts about the organisation (`duties/who.toml`), by their ids. Raises
     AnswersInvalid, EditionUnknown and RoleUnknown.
     """
+    _demand_known(roles)
+    return owed(classify(answers, on, edition), answers, roles, flags)
+
+
+def owed(
+    verdict: Verdict,
+    answers: Answers,
+    roles: Sequence[str],
+    flags: Answers | None = None,
+) -> Duties:
+    """The same from a verdict that was made of these answers before.
+
+    For several organisations and one system it need not be made for each of them.
+    Raises AnswersInvalid and RoleUnknown.
+    """
     data = catalogue()
-    strangers = sorted(set(roles) - set(data.roles))
-    if strangers:
-        raise RoleUnknown(f"no role {strangers}; there are {', '.join(data.roles)}")
-    verdict = classify(answers, on, edition)
+    _demand_known(roles)
     case = Case(
         verdict, Facts(answers, law().questions), Facts(flags or {}, data.flags), roles
     )
     costs = {name: penalty(name, case) for name in data.tiers}
     return Duties(
-        on=on,
+        on=verdict.on,
         edition=verdict.edition,
         hypothetical=verdict.hypothetical,
         rules=f"{verdict.rules}-{data.digest[:16]}",
@@ -151,6 +163,13 @@ def duties(
         ),
         verdict=verdict,
     )
+
+
+def _demand_known(roles: Sequence[str]) -> None:
+    known = catalogue().roles
+    strangers = sorted(set(roles) - set(known))
+    if strangers:
+        raise RoleUnknown(f"no role {strangers}; there are {', '.join(known)}")
 
 
 @cache

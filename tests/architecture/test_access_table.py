@@ -14,11 +14,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.architecture.access_law import LAW
 from tests.architecture.access_objects import OBJECTS
-from tests.architecture.access_table import TABLE
+from tests.architecture.access_table import TABLE as ROOMS
 from tests.architecture.access_world import CALLERS, one_of_each, the_caller
 from tests.factories import World
 
+TABLE = ROOMS | LAW
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 

@@ -13,6 +13,7 @@ from tests.benchmarks.machine import machine, versions
 from tests.benchmarks.pages import one_million, pages_at_a_million, ten_million
 from tests.benchmarks.peers.compare import peers
 from tests.benchmarks.proofs import proofs
+from tests.benchmarks.reassess import reassess
 from tests.benchmarks.rows import Row, keep, show
 from tests.benchmarks.stage import stage
 
@@ -25,6 +26,7 @@ BENCHES = {
     "proofs": proofs,
     "fsck": fsck,
     "erase_subject": erase_subject,
+    "reassess": reassess,
     "pages": pages_at_a_million,
 }
 # Too long for every run: only when they are asked for.

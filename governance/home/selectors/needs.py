@@ -54,6 +54,8 @@ def needs(user: User, organisation: Organisation, now: datetime) -> list[Need]:
         ("registry.view_aisystem", rooms.changes_of_role(user, organisation, systems)),
         ("governance.add_classification",
          chain(_unclassified(systems), _returned(user, systems))),
+        ("governance.add_classification",
+         rooms.changes_of_law(user, organisation, allowed, systems, now)),
         ("governance.change_registration", rooms.registrations(systems, now)),
         ("registry.review_predictions", _to_review(systems, now)),
         ("registry.add_modelversion registry.manage_keys",

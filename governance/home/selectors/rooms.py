@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from governance.derogation import contents as derogation
 from governance.fria import contents as fria
 from governance.home.selectors.need import Need
+from governance.law_changes.contents.work import work
 from governance.papers.contents import waiting
 from governance.registration.contents.changes import alarms
 from governance.value_chain.contents import waiting_for
@@ -25,6 +26,18 @@ def changes_of_role(
     """Changes by which somebody else may have become the provider (Art. 25)."""
     for asked in waiting_for(user, organisation, systems.values()):
         yield Need(asked.text, asked.why, asked.system, asked.url)
+
+
+def changes_of_law(
+    user: User,
+    organisation: Organisation,
+    allowed: Collection[str],
+    systems: dict[Any, AISystem],
+    now: datetime,
+) -> Iterator[Need]:
+    """A comparison to be read, and re-assessments that were given to this person."""
+    for line in work(user, organisation, allowed, systems, now):
+        yield Need(line.text, line.why, line.system, line.url, line.since)
 
 
 def documents(

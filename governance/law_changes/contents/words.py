@@ -1,0 +1,153 @@
+"""Moves in words: what was, what is, and why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance.classification.contents.words import edition_title
+from governance.law.changelog import Change
+from governance.law.load import law
+from governance.law_changes.contents.compare import FINDING, Move, Side
+from governance.law_changes.contents.why import Since, entries, naming
+
+CHANGES = {
+    "appears": gettext_lazy("New"),
+    "goes": gettext_lazy("No longer"),
+    "kind": gettext_lazy("Of another kind"),
+    "confidence": gettext_lazy("Otherwise established"),
+    "date": gettext_lazy("Another date"),
+}
+TONES = {
+    "appears": "attention",
+    "goes": "info",
+    "kind": "attention",
+    "confidence": "attention",
+    "date": "info",
+}
+KINDS = {
+    "prohibited_practice": gettext_lazy("prohibited practice"),
+    "high_risk": gettext_lazy("high-risk"),
+    "high_risk_derogated": gettext_lazy("high-risk, exempt under Art. 6(3)"),
+    "section_b_limited": gettext_lazy("high-risk through Annex I, Section B"),
+    "not_permitted_by_other_law": gettext_lazy("not permitted by other law"),
+    "transparency_obligation": gettext_lazy("transparency"),
+    "gpai_model": gettext_lazy("general-purpose AI model"),
+    "gpai_systemic_risk": gettext_lazy("model with systemic risk"),
+    "out_of_scope": gettext_lazy("out of scope"),
+    "not_ai_system": gettext_lazy("no AI system"),
+}
+CONFIDENCES = {
+    "established": gettext_lazy("established"),
+    "not_established": gettext_lazy("not established"),
+    "disputed": gettext_lazy("open to dispute"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A move as a page tells it, with the number of systems that it concerns."""
+
+    move: Move
+    change: str
+    tone: str
+    before: str
+    after: str
+    why: Sequence[Change]
+    systems: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What moves: findings, and the duties that follow."""
+
+    findings: Sequence[Told]
+    duties: Sequence[Told]
+
+
+def told(
+    rows: Iterable[tuple[Mapping[str, Any], int]], since: Iterable[Since], now: Since
+) -> Account:
+    """Moves in words, findings apart from duties; each with its number of systems."""
+    found = entries(since, now)
+    every = [_told(Move.from_json(row), count, found) for row, count in rows]
+    return Account(
+        findings=[each for each in every if each.move.what == FINDING],
+        duties=[each for each in every if each.move.what != FINDING],
+    )
+
+
+def reasons(since: Iterable[Since], now: Since) -> list[str]:
+    """Why anything can move at all: another edition, other data."""
+    before = list(since)
+    found = [
+        _edition(edition, now.edition)
+        for edition in dict.fromkeys(each.edition for each in before)
+        if edition != now.edition
+    ]
+    if any(each.rules != now.rules for each in before):
+        found.append(_("The law's data were changed."))
+    return found
+
+
+def _edition(before: str, after: str) -> str:
+    [began] = [e.in_force_from for e in law().editions if e.id == after]
+    return _(
+        "Since %(day)s the law is “%(after)s”; it was assessed by “%(before)s”."
+    ) % {
+        "day": _day(began.isoformat()),
+        "after": edition_title(after),
+        "before": edition_title(before),
+    }
+
+
+def _told(move: Move, systems: int, found: Sequence[Change]) -> Told:
+    return Told(
+        move=move,
+        change=str(CHANGES[move.change]),
+        tone=TONES[move.change],
+        before=_side(move.before),
+        after=_side(move.after),
+        why=naming(move, found),
+        systems=systems,
+    )
+
+
+def _side(side: Side | None) -> str:
+    """How it stands: confidence, kind, and both readings of the date."""
+    if side is None:
+        return _("nothing")
+    words = [str(CONFIDENCES.get(side.confidence, side.confidence))]
+    if side.kind:
+        words.insert(0, str(KINDS.get(side.kind, side.kind)))
+    return f"{', '.join(words)}; {_when(side)}"
+
+
+def _when(side: Side) -> str:
+    if side.applies_from is None:
+        if side.applies_from_later is None:
+            return _("once the design changes significantly")
+        return _("once the design changes significantly, at the latest %(day)s") % {
+            "day": _day(side.applies_from_later)
+        }
+    said = _("from %(day)s") % {"day": _day(side.applies_from)}
+    if side.applies_from_later == side.applies_from:
+        return said
+    if side.applies_from_later is None:
+        other = _("once the design changes significantly")
+        return _("%(said)s; by another reading %(other)s") % {
+            "said": said,
+            "other": other,
+        }
+    return _("%(said)s; by another reading from %(day)s") % {
+        "said": said,
+        "day": _day(side.applies_from_later),
+    }
+
+
+def _day(text: str) -> str:
+    return date_format(date.fromisoformat(text), "j M Y")

@@ -1,0 +1,1 @@
+"""The law as pages tell it: dated changes, the catalogue of duties, what-if."""
