@@ -27,6 +27,8 @@ app.autodiscover_tasks(
         "governance.dossiers",
         "governance.health",
         "governance.law_changes",
+        "governance.obligations",
+        "governance.reminders",
     ]
 )
 

@@ -5,8 +5,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from governance.calendar import urls as calendar
 from governance.circumstances import urls as circumstances
 from governance.classification import urls as classification
+from governance.clocks import urls as clocks
 from governance.derogation import urls as derogation
 from governance.documentation import urls as documentation
 from governance.dossiers import urls as dossiers
@@ -14,6 +16,7 @@ from governance.fria import urls as fria
 from governance.health import urls as health
 from governance.health.views import healthz, readyz
 from governance.lawbook import urls as lawbook
+from governance.obligations import urls as obligations
 from governance.registration import urls as registration
 from governance.retention import urls as retention
 from governance.value_chain import urls as value_chain
@@ -36,6 +39,12 @@ docs = login_not_required(
 handler400 = "governance.api.bad_request"
 handler404 = "governance.api.not_found"
 handler500 = "governance.api.failed"
+
+# Several rooms, one space of names: what belongs to duties.
+DUTIES = (
+    [*obligations.urlpatterns, *calendar.urlpatterns, *clocks.urlpatterns],
+    "obligations",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
@@ -61,6 +70,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((fria.api_urlpatterns, "fria_api"))),
     path("api/v1/", include((derogation.api_urlpatterns, "derogation_api"))),
     path("api/v1/", include((registration.api_urlpatterns, "registration_api"))),
+    path("api/v1/", include((obligations.api_urlpatterns, "obligations_api"))),
+    path("api/v1/", include((calendar.api_urlpatterns, "calendar_api"))),
     path("api/v1/", include((health.api_urlpatterns, "health_api"))),
     path("api/v1/", include((retention.api_urlpatterns, "retention_api"))),
     path("witness/", include("audits.anchors.urls")),
@@ -75,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("governance.value_chain.urls")),
     path("", include("governance.registration.urls")),
     path("", include("governance.documentation.urls")),
+    path("", include(DUTIES)),
     path("", include("governance.dossiers.urls")),
     path("", include("governance.fria.urls")),
     path("", include("governance.derogation.urls")),

@@ -24,6 +24,7 @@ READ = frozenset(
         "governance.view_derogationrecord",
         "governance.view_registration",
         "governance.view_lawrun",
+        "governance.view_obligation",
     }
 )
 # Who works in the organisation, and which keys it has.
@@ -71,6 +72,9 @@ APPROVE_PAPERS = frozenset(
 # authorities whose systems these are.
 READ_SECURE = frozenset({"governance.view_secure_registration"})
 REGISTER = READ_SECURE | {"governance.change_registration"}
+# Duties: who plans them, and who brings evidence. Accepting it is another's.
+SUBMIT_EVIDENCE = frozenset({"governance.submit_obligation"})
+PLAN_DUTIES = SUBMIT_EVIDENCE | {"governance.change_obligation"}
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ADMINISTRATOR: READ
@@ -84,6 +88,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | WRITE_DOCUMENTATION
     | WRITE_PAPERS
     | REGISTER
+    | PLAN_DUTIES
     | PREPARE_REMOVAL
     | DISCLOSE
     | {
@@ -98,6 +103,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | WRITE_PAPERS
     | APPROVE_PAPERS
     | REGISTER
+    | PLAN_DUTIES
     | WATCH
     | APPROVE_REMOVAL
     | DISCLOSE
@@ -105,6 +111,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "governance.add_classification",
         "governance.approve_classification",
         "governance.approve_annextext",
+        "governance.accept_obligation",
         "governance.add_dossier",
         "governance.submit_registration",
         "governance.start_lawrun",
@@ -116,6 +123,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ENGINEER: READ
     | BUILD
     | WRITE_DOCUMENTATION
+    | SUBMIT_EVIDENCE
     | {
         "registry.manage_keys",
         "registry.view_servicekey",

@@ -29,6 +29,7 @@ YES, NO = Circumstance.Answer.YES.value, Circumstance.Answer.NO.value
 class Acting:
     """One operator of our own, with all its roles for a system and its facts.
 
+    `since`: from when it has held the first of these roles.
     `flags` by the ids of the law room's `who.toml`; a fact that nobody stated is
     missing, and so not established.
     """
@@ -36,6 +37,7 @@ class Acting:
     operator: Operator
     roles: tuple[str, ...]
     flags: dict[str, str]
+    since: date = date.min
 
 
 def acting_on(system: AISystem, on: date) -> list[Acting]:
@@ -60,6 +62,7 @@ def acting_for(systems: Iterable[AISystem], on: date) -> dict[UUID, list[Acting]
                     **stated[operator.pk, None],
                     **stated[operator.pk, pk],
                 },
+                since=min(r.held_from for r in roles if r.operator_id == operator.pk),
             )
             for operator in dict.fromkeys(r.operator for r in roles)
             if operator.ours

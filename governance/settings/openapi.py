@@ -20,11 +20,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "CircumstanceAnswer": "governance.circumstances.models.Circumstance.Answer",
+        "DutyAct": "governance.obligations.serializers.ACT_NAMES",
         "ErasureState": "audits.erasure.models.Erasure.State",
         "MemberState": "registry.systems.models.MemberState",
         "NotificationKind": "governance.fria.models.AuthorityNotification.Kind",
         "OccasionKind": "governance.value_chain.serializers.OCCASIONS",
         "PaperState": "governance.papers.models.Paper.State",
+        "ReviewAct": "audits.oversight.models.Act",
         "RoleEnum": "registry.operators.models.OperatorRoleName",
         "SystemChangeKind": "registry.systems.models.SystemChange.Kind",
     },

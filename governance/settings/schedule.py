@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from celery.schedules import crontab
+
 # What must not wait behind a long job has a queue, and in it a worker, of its own.
 SOON = "soon"
 CELERY_TASK_ROUTES = {
@@ -47,4 +49,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "anchor": {"task": "audits.anchors.tasks.anchor", "schedule": 60.0},
     # Partitions of the months to come exist before the month does.
     "make-partitions": {"task": "audits.log.tasks.make_partitions", "schedule": 3600.0},
+    # Duties follow the facts; a page derives what it shows by itself.
+    "keep-duties-current": {
+        "task": "governance.obligations.tasks.keep_all_current",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    # One message a person and a day, before people begin to work.
+    "remind": {
+        "task": "governance.reminders.tasks.remind",
+        "schedule": crontab(hour=5, minute=0),
+    },
 }

@@ -28,11 +28,13 @@ from governance.derogation.models import DerogationRecord
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
 from governance.fria.models import AuthorityNotification, ImpactAssessment
+from governance.obligations.models import Derivation, Obligation, Period
 from governance.registration.models import (
     Registration,
     RegistrationSubmission,
     RegistrationText,
 )
+from governance.reminders.models import Reminder
 from governance.value_chain.models import ChainAnswer
 from registry.models import (
     AIModel,
@@ -120,6 +122,10 @@ def _count(logs: list[Log]) -> int:
 # From what hangs on others down to what others hang on: how each leads to its
 # organisation. Rows between many and many go with their ends.
 LEADS = (
+    (Reminder, "period__obligation__system__organisation"),
+    (Period, "obligation__system__organisation"),
+    (Obligation, "system__organisation"),
+    (Derivation, "system__organisation"),
     (ChainAnswer, "system__organisation"),
     (RegistrationText, "registration__system__organisation"),
     (RegistrationSubmission, "registration__system__organisation"),

@@ -1,5 +1,6 @@
 """Who gets what at which address."""
 
+from tests.architecture.access_duties import DUTIES
 from tests.architecture.access_papers import PAPERS
 
 # One line an address and method (GET unless named). The columns, in order:
@@ -8,6 +9,7 @@ from tests.architecture.access_papers import PAPERS
 # authority was given the system. Posts are empty: 400 and 422 mean "allowed, but
 # nothing was said", 404 for somebody who sees the system means "there is none yet".
 TABLE = {
+    **DUTIES,
     # Without a room: health, the API's own pages, sign-in and passwords
     "api": "200 200 200 200 200 200 200 200 200",
     # No broker and no worker is in this world: red, and the same to everybody.
@@ -55,19 +57,6 @@ TABLE = {
     "aimodels_api:models": "401 200 200 200 200 200 200 200 200",
     "POST aimodels_api:versions": "401 404 403 403 403 403 400 403 403",
     "aimodels_api:versions": "401 404 200 200 200 200 200 200 200",
-    # circumstances: seen with the system; the authority meets no list of operators
-    "POST circumstances:everywhere": "302 404 422 422 422 403 403 403 404",
-    "circumstances:everywhere": "302 404 200 200 200 200 200 200 404",
-    "circumstances:of_operator": "302 404 200 200 200 200 200 200 404",
-    "circumstances:of_system": "302 404 200 200 200 200 200 200 200",
-    "POST circumstances:state": "302 404 422 422 422 403 403 403 403",
-    "circumstances:state": "302 404 200 200 200 200 200 200 200",
-    # circumstances_api
-    "circumstances_api:acting": "401 404 200 200 200 200 200 200 200",
-    "POST circumstances_api:of_operator": "401 404 400 400 400 403 403 403 404",
-    "circumstances_api:of_operator": "401 404 200 200 200 200 200 200 404",
-    "POST circumstances_api:of_system": "401 404 400 400 400 403 403 403 403",
-    "circumstances_api:of_system": "401 404 200 200 200 200 200 200 200",
     # classification
     "POST classification:approve": "302 404 403 403 422 403 403 403 403",
     "POST classification:discard": "302 404 403 302 302 403 403 403 403",
@@ -279,14 +268,6 @@ TABLE = {
     "systems_api:systems": "401 200 200 200 200 200 200 200 200",
     "POST systems_api:versions": "401 404 403 403 403 403 400 403 403",
     "systems_api:versions": "401 404 200 200 200 200 200 200 200",
-    # value_chain
-    "POST value_chain:answer": "302 404 422 422 422 403 403 403 403",
-    "value_chain:answer": "302 404 200 200 200 403 403 403 403",
-    "value_chain:of_system": "302 404 200 200 200 200 200 200 200",
-    # value_chain_api
-    "value_chain_api:alarms": "401 404 200 200 200 200 200 200 200",
-    "POST value_chain_api:answers": "401 404 400 400 400 403 403 403 403",
-    "value_chain_api:answers": "401 404 200 200 200 200 200 200 200",
     # witness: for other installations' logs, whose signatures speak for them
     "POST witness:add": "400 400 400 400 400 400 400 400 400",
     "witness:newest": "404 404 404 404 404 404 404 404 404",

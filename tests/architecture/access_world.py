@@ -20,6 +20,7 @@ from governance.derogation import contents as derogation
 from governance.documentation.services import write_text
 from governance.dossiers.services import request_dossier
 from governance.fria import contents as fria
+from governance.obligations.models import Obligation, Period
 from governance.papers.services import begin_version
 from governance.registration.contents.drafts import draft_of
 from governance.registration.models import Registration, RegistrationSubmission
@@ -126,6 +127,15 @@ def one_of_each(world: World) -> dict[str, Any]:
         revision=0,
         **stated,
     )
+    obligation = Obligation.objects.create(
+        system=system,
+        operator=operator,
+        duty="art-73-2",
+        borne_as=["provider"],
+        established=True,
+        derived_at=now,
+    )
+    Period.objects.create(obligation=obligation, opened_at=now)
     dossier = request_dossier(
         system=system, version=version, requested_by=world.bob, **stated
     )
@@ -162,6 +172,7 @@ def one_of_each(world: World) -> dict[str, Any]:
         "hold": hold.pk,
         "removal": removal.pk,
         "system": system.pk,
+        "obligation": obligation.pk,
         "operator": operator.pk,
         "occasion": occasion.pk,
         "operator_role": held.pk,

@@ -25,6 +25,7 @@ from governance.classification.services import (
     classify_system,
     save_draft,
 )
+from governance.clocks.services import start_clock
 from governance.derogation import contents as derogation
 from governance.documentation.services import (
     approve_text,
@@ -34,6 +35,9 @@ from governance.documentation.services import (
 from governance.dossiers.services import request_dossier
 from governance.fria import contents as fria
 from governance.law.load import annex_iv
+from governance.obligations.build import keep_current
+from governance.obligations.models import Obligation
+from governance.obligations.services import assign_owner, submit_evidence
 from governance.papers.services import begin_version
 from governance.registration.contents.drafts import drafts
 from governance.registration.selectors import facts_of
@@ -200,6 +204,7 @@ def judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
         for version in system.versions.order_by("-created_at")
     ]
     return {
+        **_duties(make, system),
         "classification": str(waiting[-1].pk),
         "leaf": leaves[0],
         "unwritten": leaves[-1],
@@ -228,6 +233,30 @@ def submitted(make: Builder, systems: list[AISystem], operator: str) -> dict[str
     facts = {"address": "Elsewhere 2"}
     edit_operator(operator=row, facts=facts, revision=row.revision, **make.kept)
     return found
+
+
+def _duties(make: Builder, system: AISystem) -> dict[str, str]:
+    """The duties of the first system: one with an owner, one that waits."""
+    keep_current([system], make.now.date(), make.now)
+    rows = Obligation.objects.filter(system=system).order_by("operator__name")
+    mine, other = rows.filter(duty="art-26-2")[0], rows.filter(duty="art-4")[0]
+    risk = make.people[Role.RISK_OFFICER]
+    assign_owner(obligations=[(mine, 0), (other, 0)], owner=risk, **make.kept)
+    submit_evidence(
+        period=other.periods.get(), documents=list(system.documents.all()[:2]),
+        links=[], text="Everybody was trained.", submitter=risk, revision=1,
+        **make.kept,
+    )  # fmt: skip
+    timed = rows.filter(duty="art-26-5-incident")[0]
+    start_clock(
+        obligation=timed, limit="art-73-2-general", event="Loans refused by mistake",
+        aware={"deployer": make.now.date()}, country="DE", revision=0, **make.kept,
+    )  # fmt: skip
+    return {
+        "obligation": str(mine.pk),
+        "submitted": str(other.pk),
+        "timed": str(timed.pk),
+    }
 
 
 def kept(make: Builder, systems: list[AISystem]) -> dict[str, str]:

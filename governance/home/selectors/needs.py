@@ -19,7 +19,7 @@ from audits.trail.models import TrailEntry
 from governance.classification.models import Classification
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
-from governance.home.selectors import rooms
+from governance.home.selectors import duties, rooms
 from governance.home.selectors.need import MOST, Need
 from registry.people.access import permissions_in
 from registry.people.models import Organisation, User
@@ -50,6 +50,8 @@ def needs(user: User, organisation: Organisation, now: datetime) -> list[Need]:
         ("governance.approve_classification", _to_approve(user, systems)),
         ("governance.approve_annextext", _texts_to_approve(user, systems)),
         ("registry.view_aisystem", rooms.documents(user, allowed, systems, now)),
+        ("registry.view_aisystem", duties.to_decide(user, systems, allowed)),
+        ("registry.view_aisystem", duties.to_do(user, systems, now.date())),
         ("registry.decide_erasure", _erasures_to_decide(user, systems, now)),
         ("registry.view_aisystem", rooms.changes_of_role(user, organisation, systems)),
         ("governance.add_classification",

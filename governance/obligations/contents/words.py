@@ -1,0 +1,143 @@
+"""Duties in words: what a breach can cost, other frameworks, evidence, the calendar."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance.law.duties_data import Crosswalk
+from governance.law.duties_load import catalogue
+from governance.law.duties_penalty import Penalty
+from governance.law.facts import UNKNOWN
+
+FRAMEWORKS = (
+    ("iso_42001", "ISO/IEC 42001"),
+    ("nist_ai_rmf", "NIST AI RMF"),
+    ("gdpr", "GDPR"),
+)
+
+
+def role_words(role: str) -> str:
+    """A role as the catalogue names it."""
+    found = catalogue().roles.get(role)
+    return found.title.partition(",")[0] if found else role.replace("_", " ")
+
+
+def cost_words(penalty: Penalty | None) -> str:
+    """What a breach can cost; amounts only where the Act itself names the duty."""
+    if penalty is None:
+        return ""
+    if penalty.eur is None:
+        return _("The Act names no amount. %(title)s (%(citation)s).") % {
+            "title": penalty.title,
+            "citation": penalty.citation,
+        }
+    amounts = {"eur": f"{penalty.eur:,}", "percent": penalty.percent}
+    if penalty.percent is None:
+        said = _("Up to EUR %(eur)s") % amounts
+    else:
+        said = _("Up to EUR %(eur)s or %(percent)s %% of the worldwide annual turnover")
+        said = said % amounts
+    limit = {
+        "higher": _("whichever is higher"),
+        "lower": _("whichever is lower, as for a small enterprise or small mid-cap"),
+        "not_established": _(
+            "whichever is higher, or for a small enterprise or small mid-cap the "
+            "lower: which of them you are is not established"
+        ),
+    }.get(penalty.limit, "")
+    return (
+        f"{said}, {limit} ({penalty.citation})."
+        if limit
+        else (f"{said} ({penalty.citation}).")
+    )
+
+
+def crosswalk_lines(rows: tuple[Crosswalk, ...]) -> list[dict[str, str]]:
+    """Where other frameworks ask for the like, and how near that comes."""
+    found = []
+    for row in rows:
+        for name, title in FRAMEWORKS:
+            said: Mapping[str, Any] = getattr(row, name)
+            where = said.get("where") or []
+            found.append(
+                {
+                    "framework": title,
+                    "strength": str(said.get("strength", "")).replace("_", " "),
+                    "where": ", ".join(where) if isinstance(where, list | tuple)
+                    else str(where),
+                    "topic": row.title,
+                    "caveat": row.caveat,
+                }
+            )  # fmt: skip
+    return found
+
+
+def link_address(link: Mapping[str, str], system_id: UUID) -> str:
+    """Where a thing of the product that was named as evidence stands."""
+    kind, known = link["kind"], link["id"]
+    if kind == "classification":
+        return reverse("classification:one", args=[system_id, known])
+    if kind == "annex_text":
+        version, _slash, leaf = known.partition("/")
+        return reverse("documentation:leaf", args=[system_id, version, leaf])
+    return reverse("dossiers:detail", args=[known])
+
+
+def countdown(due: date | None, today: date) -> str:
+    """How long until a day, or since."""
+    if due is None:
+        return ""
+    days = (due - today).days
+    if days == 0:
+        return _("due today")
+    if days < 0:
+        return ngettext("overdue by %(n)s day", "overdue by %(n)s days", -days) % {
+            "n": f"{-days:,}"
+        }
+    return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": f"{days:,}"}
+
+
+def day_words(day: date) -> str:
+    """A day as the pages print it."""
+    return date_format(day, "j M Y")
+
+
+def nature_words(nature: str) -> str:
+    """What a row is that is no duty."""
+    return {
+        "right": _("a right"),
+        "permission": _("a permission"),
+        "relief": _("a relief"),
+        "option": _("an option"),
+        "voluntary": _("voluntary"),
+        "scope_rule": _("a rule of scope"),
+    }.get(nature, nature)
+
+
+def rhythm_words(rhythm: str) -> str:
+    """How often a duty falls."""
+    return {
+        "once": _("once"),
+        "continuous": _("all the time"),
+        "on_event": _("on an event"),
+        "recurring": _("again and again"),
+    }.get(rhythm, rhythm)
+
+
+def answer_words(answer: str) -> str:
+    """An answer of the law room in a sentence."""
+    known = {"yes": _("yes"), "no": _("no"), UNKNOWN: _("not established")}
+    return known.get(answer, answer)
+
+
+def moment_words(text: str) -> str:
+    """A day or a moment of the law room's JSON, as the pages print it."""
+    if len(text) == 10:
+        return date_format(date.fromisoformat(text), "j M Y")
+    return date_format(datetime.fromisoformat(text), "j M Y H:i T")
