@@ -111,7 +111,7 @@ class DutyPeriodOut(serializers.Serializer[Any]):
     decision_note = serializers.CharField()
 
 
-class ReasonOut(serializers.Serializer[Any]):
+class DutyReasonOut(serializers.Serializer[Any]):
     """A finding or a fact that decides, and its citation."""
 
     text = serializers.CharField()
@@ -151,7 +151,7 @@ class ObligationOut(serializers.Serializer[Any]):
     applies_from_later = serializers.DateField(allow_null=True)
     settled = serializers.BooleanField()
     when = serializers.CharField()
-    why = ReasonOut(many=True)
+    why = DutyReasonOut(many=True)
     missing = LackOut(many=True)
     dispute = serializers.CharField()
     evidence_that_counts = serializers.ListField(child=serializers.CharField())
