@@ -2,7 +2,11 @@
 
 from governance.calendar.models import CalendarFeed
 from governance.circumstances.models import Circumstance
-from governance.classification.models import Classification, ClassificationDraft
+from governance.classification.models import (
+    Classification,
+    ClassificationDraft,
+    FactRequest,
+)
 from governance.derogation.models import DerogationRecord
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
@@ -30,6 +34,7 @@ __all__ = [
     "DerogationRecord",
     "Digest",
     "Dossier",
+    "FactRequest",
     "Heard",
     "ImpactAssessment",
     "LawMove",

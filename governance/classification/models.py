@@ -23,6 +23,8 @@ class ClassificationDraft(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+"
     )
     answers = models.JSONField(default=dict)
+    # Of each answer: who gave it last, when, how they know, and what backs it.
+    provenance = models.JSONField(default=dict)
     removed = models.JSONField(default=dict)
     # Empty: the law in force on the day of asking.
     on = models.DateField(_("law as on"), null=True, blank=True)
@@ -51,8 +53,12 @@ class Classification(models.Model):
     on = models.DateField(_("law as on"))
     edition = models.CharField(max_length=40)
     answers = models.JSONField()
+    # Empty in rows from before answers had one; their digest stays valid.
+    provenance = models.JSONField(default=dict)
     verdict = models.JSONField()
-    digest = models.CharField(max_length=64, help_text="SHA-256 of answers and verdict")
+    digest = models.CharField(
+        max_length=64, help_text="SHA-256 of answers, their provenance, and verdict"
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
@@ -76,3 +82,52 @@ class Classification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.system} · {self.on}"
+
+
+class FactRequest(models.Model):
+    """One fact that nobody could tell, asked of a person of the organisation.
+
+    The answer is proposed to whoever classifies the system; it counts for nothing
+    until they take it into their answers.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    system = models.ForeignKey(AISystem, models.PROTECT, related_name="fact_requests")
+    # The id of a question of the law room; the services refuse others.
+    fact = models.CharField(_("fact"), max_length=80)
+    asked_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    answer = models.JSONField(null=True)
+    source = models.CharField(_("how do you know?"), max_length=300, blank=True)
+    evidence = models.JSONField(default=list)
+    answered_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("request for a fact")
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "fact"],
+                condition=Q(answered_at__isnull=True, withdrawn_at__isnull=True),
+                name="a_fact_is_asked_of_one_person_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answer__isnull=True)
+                | Q(answered_at__isnull=False, answer__isnull=False),
+                name="an_answer_has_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} · {self.fact}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the person still has to answer."""
+        return self.answered_at is None and self.withdrawn_at is None

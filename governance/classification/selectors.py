@@ -1,7 +1,7 @@
 """Questions about classifications that pages, the API and dossiers share."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +10,16 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from governance.circumstances.selectors import acting_on
-from governance.classification.models import Classification, ClassificationDraft
+from governance.classification.models import (
+    Classification,
+    ClassificationDraft,
+    FactRequest,
+)
 from governance.law.check import ROLES
 from governance.law.load import law
 from registry.operators.models import OperatorRoleName
-from registry.people.models import User
+from registry.people.models import Role, User
+from registry.people.selectors import members_of
 from registry.systems.models import AISystem
 
 
@@ -92,3 +97,43 @@ def _our_roles(system: AISystem, today: date) -> list[str]:
     if OperatorRoleName.DOWNSTREAM_PROVIDER in held:
         held.add(OperatorRoleName.PROVIDER)
     return [c.id for c in law().questions[ROLES].choices if c.id in held]
+
+
+def names_of(ids: Iterable[str]) -> dict[str, str]:
+    """The names of people by their ids; who is gone is left out."""
+    wanted = set(ids)
+    people = User.objects.filter(pk__in=wanted) if wanted else ()
+    return {str(person.pk): str(person) for person in people}
+
+
+def askable(system: AISystem, at: datetime) -> list[User]:
+    """Who can be asked for a fact: the organisation's people, an authority's not."""
+    return [
+        member.user
+        for member in members_of(system.organisation, at)
+        if any(role.role != Role.AUTHORITY for role in member.roles)
+    ]
+
+
+def requests_of(system: AISystem) -> QuerySet[FactRequest]:
+    """What was asked of people for a system and not withdrawn, newest first."""
+    rows = FactRequest.objects.filter(system=system, withdrawn_at__isnull=True)
+    return rows.select_related("asked_of", "asked_by").order_by("-asked_at")
+
+
+def request_of(system: AISystem, request_id: UUID) -> FactRequest:
+    """A request of the system whose door was passed; 404 otherwise."""
+    row = requests_of(system).filter(pk=request_id).first()
+    if row is None:
+        raise Http404(_("Nobody is asked for such a fact of this system."))
+    return row
+
+
+def came_in(
+    system: AISystem, answers: Mapping[str, Any]
+) -> tuple[list[FactRequest], list[FactRequest]]:
+    """Requests that wait for an answer, and answers that are not taken in."""
+    rows = [row for row in requests_of(system) if row.fact in law().questions]
+    newest = {row.fact: row for row in reversed(rows)}.values()
+    told = [r for r in newest if r.answered_at and answers.get(r.fact) != r.answer]
+    return [row for row in rows if row.waits], told

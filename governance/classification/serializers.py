@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from governance.classification.models import Classification
 from governance.law.load import law
+from registry.operators.models import one_line
 from registry.operators.serializers import ExactInput
 
 
@@ -143,6 +145,10 @@ class QuestionOut(serializers.Serializer[Any]):
     assume = serializers.CharField(allow_null=True)
     gate = serializers.BooleanField(help_text="What hangs on it waits for its answer.")
     asked = serializers.BooleanField(help_text="False: may be given, is never asked.")
+    stage = serializers.ChoiceField(choices=["screening", "full"])
+    asked_with = serializers.CharField(
+        help_text="The choices of another question that settle this fact; else empty."
+    )
 
 
 class QuestionsOut(serializers.Serializer[Any]):
@@ -155,6 +161,51 @@ class QuestionsOut(serializers.Serializer[Any]):
     questions = QuestionOut(many=True)
 
 
+class EvidenceOut(serializers.Serializer[Any]):
+    """A document that backed an answer, by its content."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    sha256 = serializers.CharField()
+
+
+class GivenOut(serializers.Serializer[Any]):
+    """Where an answer comes from: who gave it, when, how they know, what backs it."""
+
+    author = serializers.CharField(help_text="The id of the person.")
+    name = serializers.CharField(help_text="Their name today; empty when erased.")
+    at = serializers.DateTimeField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    evidence = EvidenceOut(many=True)
+
+
+class ToldIn(ExactInput):
+    """How the caller knows an answer."""
+
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_blank=True, max_length=300, validators=[one_line]
+    )
+    evidence = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        help_text="Ids of documents of the system.",
+    )
+
+
+class ClassificationIn(ExactInput):
+    """Answers with where they come from, to be proposed."""
+
+    answers = serializers.DictField(
+        child=serializers.JSONField(),
+        help_text="As for law/classify.",
+    )
+    provenance = serializers.DictField(
+        child=ToldIn(),
+        required=False,
+        help_text="How you know, by the id of the question. Optional.",
+    )
+
+
 class ClassificationOut(serializers.Serializer[Any]):
     """A verdict as it was proposed, and what a second person decided."""
 
@@ -163,10 +214,21 @@ class ClassificationOut(serializers.Serializer[Any]):
     on = serializers.DateField()
     edition = serializers.CharField()
     state = serializers.ChoiceField(choices=Classification.State.choices)
-    digest = serializers.CharField(help_text="SHA-256 of answers and verdict.")
+    digest = serializers.CharField(
+        help_text="SHA-256 of answers, their provenance and verdict."
+    )
     author = serializers.CharField(source="author.name")
     decided_by = serializers.CharField(source="decided_by.name", default=None)
     decided_at = serializers.DateTimeField(allow_null=True)
     note = serializers.CharField()
     answers = serializers.DictField(child=serializers.JSONField())
+    provenance = serializers.SerializerMethodField()
     verdict = VerdictOut()
+
+    @extend_schema_field(serializers.DictField(child=GivenOut()))
+    def get_provenance(self, row: Classification) -> dict[str, Any]:
+        people: dict[str, str] = self.context["people"]
+        return {
+            fact: {**record, "name": people.get(record["author"], "")}
+            for fact, record in row.provenance.items()
+        }

@@ -23,7 +23,11 @@ from audits.scrub.models import Fault
 from audits.streams.models import Gap, Stream, StreamDay, StreamMark
 from audits.trail.services import SYSTEM, record
 from governance.circumstances.models import Circumstance
-from governance.classification.models import Classification, ClassificationDraft
+from governance.classification.models import (
+    Classification,
+    ClassificationDraft,
+    FactRequest,
+)
 from governance.derogation.models import DerogationRecord
 from governance.documentation.models import AnnexText
 from governance.dossiers.models import Dossier
@@ -138,6 +142,7 @@ LEADS = (
     (Dossier, "system__organisation"),
     (Classification, "system__organisation"),
     (ClassificationDraft, "system__organisation"),
+    (FactRequest, "system__organisation"),
     (LivePeriod, "deployment__system__organisation"),
     (Deployment, "system__organisation"),
     (SystemVersion, "system__organisation"),

@@ -13,6 +13,7 @@ OBJECTS = {
     "circumstances_api:of_operator pk": "operator",
     "classification pk": "system",
     "classification_id": "classification",
+    "request_id": "fact_request",
     "datasets pk": "dataset",
     "datasets version_id": "dataset_version",
     "datasets:of_system pk": "system",

@@ -15,7 +15,7 @@ from audits.log.models import Log
 from audits.retention.models import Removal
 from audits.scrub.models import Fault, ScrubRun
 from governance.access.services import grant_system
-from governance.classification.services import classify_system
+from governance.classification.services import ask_person, classify_system
 from governance.derogation import contents as derogation
 from governance.documentation.services import write_text
 from governance.dossiers.services import request_dossier
@@ -118,6 +118,13 @@ def one_of_each(world: World) -> dict[str, Any]:
         for kind in (fria.KIND, derogation.KIND)
     }
     submission = a_submission(world, operator)
+    asked = ask_person(
+        system=system,
+        fact="profiling",
+        asked_of=world.bob,
+        asked_by=world.alice,
+        **stated,
+    )
     write_text(
         version=version,
         leaf="annex-iv-2-d",
@@ -188,6 +195,7 @@ def one_of_each(world: World) -> dict[str, Any]:
         "assessment": papers["fria"].pk,
         "exemption_record": papers["derogation"].pk,
         "submission": submission.pk,
+        "fact_request": asked.pk,
         "dossier": dossier.pk,
         "source": source.pk,
         "source_key": key.prefix,

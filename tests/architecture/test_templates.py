@@ -7,9 +7,23 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# All else that people read: e-mails, scripts' texts, the law's own data, translations.
+SAID = sorted(
+    path
+    for pattern in (
+        "templates/**/*",
+        "static/js/*.js",
+        "audits/**/*.html",
+        "governance/**/*.toml",
+        "governance/sample/**/*.md",
+        "locale/**/*.po",
+    )
+    for path in ROOT.glob(pattern)
+    if path.is_file() and path.suffix != ".html"
+)
 # Words that claim too much, or that are no terms of the Act, or no help.
 FORBIDDEN = re.compile(
-    r"\b(compliant|certified|successfully|oops|please wait|(minimal|limited) risk)\b",
+    r"\b(compliant|certified|successfully|oops|please wait|(minimal|limited)[\s-]+risk)\b",
     re.IGNORECASE,
 )
 INLINE = re.compile(
@@ -42,6 +56,25 @@ def test_a_template_has_no_inline_code_and_loads_nothing_from_elsewhere(
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_template_overclaims_nothing(path: Path) -> None:
     assert not FORBIDDEN.search(path.read_text())
+
+
+@pytest.mark.parametrize("path", SAID, ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_other_text_overclaims(path: Path) -> None:
+    assert not FORBIDDEN.search(path.read_text())
+
+
+def test_the_texts_of_the_law_are_among_what_is_read() -> None:
+    names = {path.name for path in SAID}
+    assert {"art_50.toml", "deployer.toml", "operators.toml", "verify.js"} <= names
+    assert any(path.suffix == ".txt" for path in SAID)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It is compliant.", "CERTIFIED", "of minimal\nrisk", "a minimal-risk system"],
+)
+def test_the_words_are_found_however_they_are_written(text: str) -> None:
+    assert FORBIDDEN.search(text)
 
 
 def test_no_python_text_overclaims() -> None:

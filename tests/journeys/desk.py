@@ -68,7 +68,14 @@ def link_for(mails: str, email: str) -> str:
 
 
 def answer_interview(page: Page, knowledge: Mapping[str, Any]) -> int:
-    """Answer the wizard's pages until the review; return how many there were."""
+    """Answer the wizard's pages to its end; return how many there were."""
+    pages = answer_pages(page, knowledge)
+    page.get_by_role("link", name="Go on to the full assessment").click()
+    return pages + answer_pages(page, knowledge)
+
+
+def answer_pages(page: Page, knowledge: Mapping[str, Any]) -> int:
+    """Answer page after page until one asks nothing; return how many there were."""
     pages = 0
     while (asked := page.locator("input[name=asked]")).count():
         for fact in asked.input_value().split(","):

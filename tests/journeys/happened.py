@@ -20,8 +20,11 @@ from audits.metrics.tasks import roll_up
 from audits.retention.models import Removal
 from audits.scrub.models import Fault, ScrubRun
 from audits.trail.services import Actor
+from governance.classification.contents.provenance import Told
 from governance.classification.services import (
+    answer_request,
     approve_classification,
+    ask_person,
     classify_system,
     save_draft,
 )
@@ -34,10 +37,10 @@ from governance.documentation.services import (
 )
 from governance.dossiers.services import request_dossier
 from governance.fria import contents as fria
-from governance.law.load import annex_iv
 from governance.obligations.build import keep_current
 from governance.obligations.models import Obligation
 from governance.obligations.services import assign_owner, submit_evidence
+from governance.law.load import annex_iv, law
 from governance.papers.services import begin_version
 from governance.registration.contents.drafts import drafts
 from governance.registration.selectors import facts_of
@@ -170,6 +173,20 @@ def judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
             **make.kept,
         )
     waiting = [classify_system(system=system, **answered) for _ in make.numbers]
+    requests = [
+        ask_person(
+            system=system,
+            fact=fact,
+            asked_of=make.people[Role.ENGINEER],
+            asked_by=author,
+            **make.kept,
+        )
+        for fact in [*law().questions][: make.number]
+    ]
+    for each in requests[1:]:
+        answer_request(
+            request=each, answer="not_established", told=Told("Asked."), **make.kept
+        )
     save_draft(system=systems[-1], author=author, answers=CHAT, on=None, edition="")
     leaves = [leaf.id for leaf in annex_iv()]
     whole = system.versions.order_by("created_at").last()
@@ -206,6 +223,7 @@ def judgement(make: Builder, systems: list[AISystem]) -> dict[str, str]:
     return {
         **_duties(make, system),
         "classification": str(waiting[-1].pk),
+        "fact_request": str(requests[0].pk),
         "leaf": leaves[0],
         "unwritten": leaves[-1],
         "dossier": str(dossiers[0].pk),

@@ -1,7 +1,8 @@
 """The interview as pages. Pure values over the law room.
 
-Which page comes next follows from the answers alone,
-so Back, leaving and returning need nothing but the answers that were kept.
+Which page comes next follows from the answers alone, so Back, leaving and returning
+need nothing but the answers that were kept. The screening comes first and ends in a
+first verdict; the full assessment asks what only refines it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,12 +15,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from governance.law.classify import classify
-from governance.law.facts import AnswersInvalid, Facts
+from governance.law.facts import AnswersInvalid, Facts, sources
 from governance.law.load import law
-from governance.law.model import Question
+from governance.law.model import SCREENING, Question
 from governance.law.questions import questions
 
 PER_PAGE = 8  # LIMIT: more questions on one page are skimmed, not read
+USUAL = 12  # how many questions a screening has for most systems
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,20 @@ class Page:
     questions: tuple[Question, ...]
     complete: bool
 
+    @property
+    def screening(self) -> bool:
+        """Whether it belongs to the screening; a page never mixes the two."""
+        return self.questions[0].stage == SCREENING
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The questions of a page among those of its part: "3 to 5 of about 12"."""
+
+    first: int
+    last: int
+    about: int
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -68,14 +84,34 @@ class Walk:
     def finished(self) -> bool:
         return self.current is None
 
+    @property
+    def screened(self) -> bool:
+        """Whether a first verdict stands: no question of the screening is left."""
+        return self.current is None or not self.current.screening
+
+    @property
+    def left(self) -> int:
+        """How many questions are due and have no answer."""
+        asked = (question for page in self.pages for question in page.questions)
+        return sum(question.id not in self.counted for question in asked)
+
+    def progress(self, page: Page) -> Progress:
+        """Where the page stands in the screening, or in the full assessment."""
+        part = [p for p in self.pages if p.screening == page.screening]
+        before = sum(len(p.questions) for p in part if p.number < page.number)
+        known = sum(len(p.questions) for p in part)
+        about = max(known, USUAL) if page.screening else known
+        return Progress(before + 1, before + len(page.questions), about)
+
     def page(self, number: int) -> Page | None:
         """The page of that number, from 1."""
         return self.pages[number - 1] if 0 < number <= len(self.pages) else None
 
     def page_of(self, fact: str) -> int | None:
         """The number of the page that asks for a fact."""
+        asking = asked_in(fact) or (fact,)
         return next(
-            (p.number for p in self.pages if any(q.id == fact for q in p.questions)),
+            (p.number for p in self.pages if any(q.id in asking for q in p.questions)),
             None,
         )
 
@@ -97,6 +133,7 @@ def walk(answers: Mapping[str, Any], on: date, edition: str | None = None) -> Wa
         asked = [q for q in due if stages[q.id] is stage][:PER_PAGE]
         known = [q.id for q in asked if q.id in answers]
         counted |= {fact: answers[fact] for fact in known}
+        counted |= {f: told for f, told in answers.items() if {*asked_in(f)} & {*known}}
         skipped |= {q.id for q in asked} - set(known)
         complete = len(known) == len(asked)
         pages.append(Page(len(pages) + 1, stage, tuple(asked), complete))
@@ -108,19 +145,30 @@ def walk(answers: Mapping[str, Any], on: date, edition: str | None = None) -> Wa
     return Walk(tuple(pages), counted, obsolete)
 
 
+def asked_in(fact: str) -> tuple[str, ...]:
+    """The questions whose choices settle a fact, if it is not asked by itself."""
+    question = law().questions.get(fact)
+    return sources(question.asked_with) if question else ()
+
+
 def _surely_obsolete(
     left: Iterable[str], counted: Mapping[str, Any], when: tuple[date, str | None]
 ) -> list[str]:
     """Answers on which nothing can hang any more, while questions are still open.
 
-    Exemption and dates follow from the rest, so they are judged at the end.
+    Exemption and dates follow from the rest, and so does the full assessment: both
+    are judged at the end.
     """
     still_open = {item.fact for item in classify(counted, *when).open_facts}
-    stages = _stages()
+    still_open |= {source for fact in still_open for source in asked_in(fact)}
+    stages, asked = _stages(), law().questions
     return [
         fact
         for fact in left
-        if fact not in still_open and stages[fact] is not STAGES[-1]
+        if fact not in still_open
+        and not still_open.intersection(asked_in(fact))
+        and stages[fact] is not STAGES[-1]
+        and asked[fact].stage == SCREENING
     ]
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.law.facts import UNKNOWN
+from governance.classification.contents.interview import readable
+from governance.classification.contents.provenance import Given
+from governance.law.facts import UNKNOWN, Facts
 from governance.law.load import law
 from governance.law.logic import Truth
 from governance.law.model import Confidence, Question
@@ -74,6 +76,7 @@ class Line:
     citation: str
     who_knows: str = ""
     unknown: bool = False
+    given: Given | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,31 +117,12 @@ class Account:
     established: Sequence[Told]
     unsettled: Sequence[Told]
     asking: Sequence[Asking]
+    presumed: Sequence[Line]
     excluded: Sequence[Excluded]
 
     @property
     def ruled_out(self) -> int:
         return sum(len(group.provisions) for group in self.excluded)
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """An answer or a finding that differs: None where there was, or is, none."""
-
-    what: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """What a classification says otherwise than the one before it."""
-
-    answers: Sequence[Changed]
-    findings: Sequence[Changed]
-
-    def __bool__(self) -> bool:
-        return bool(self.answers or self.findings)
 
 
 def account(verdict: Verdict, answers: Mapping[str, Any]) -> Account:
@@ -150,6 +134,7 @@ def account(verdict: Verdict, answers: Mapping[str, Any]) -> Account:
         established=[told(item) for item in verdict.established],
         unsettled=[told(f) for f in verdict.findings if f.confidence is unsure],
         asking=list(_asking(verdict.open_facts)),
+        presumed=list(_presumed(verdict, answers)),
         excluded=list(_excluded(verdict.ruled_out, answers)),
     )
 
@@ -182,39 +167,19 @@ def edition_title(edition: str) -> str:
     return titles.get(edition, edition)
 
 
-def differences(
-    before: tuple[Mapping[str, Any], Verdict], after: tuple[Mapping[str, Any], Verdict]
-) -> Differences:
-    """What answers and findings of `after` say otherwise than those of `before`."""
-    answers = [
-        {line.question: line.answer for line in lines(given)}
-        for given, _verdict in (before, after)
-    ]
-    findings = [
-        {f.id: f.label for f in verdict.findings} for _given, verdict in (before, after)
-    ]
-    names = {f.id: f"{f.title} ({f.citation})" for f in before[1].findings}
-    names |= {f.id: f"{f.title} ({f.citation})" for f in after[1].findings}
-    return Differences(
-        answers=list(_changed(*answers, names={})),
-        findings=list(_changed(*findings, names=names)),
-    )
-
-
-def _changed(
-    before: Mapping[str, str], after: Mapping[str, str], *, names: Mapping[str, str]
-) -> Iterator[Changed]:
-    for key in dict.fromkeys((*before, *after)):
-        old, new = before.get(key), after.get(key)
-        if old != new:
-            yield Changed(names.get(key, key), old, new)
-
-
 def _asking(missing: Iterable[Missing]) -> Iterator[Asking]:
     groups: dict[str, list[Missing]] = {}
     for item in missing:
         groups.setdefault(item.who_knows, []).append(item)
     return (Asking(who, facts) for who, facts in groups.items())
+
+
+def _presumed(verdict: Verdict, answers: Mapping[str, Any]) -> Iterator[Line]:
+    """Facts on which the verdict rests because the law presumes them, not a person."""
+    reasons = [step.fact for finding in verdict.findings for step in finding.steps]
+    reasons += [fact for ruled in verdict.ruled_out for fact in ruled.because]
+    facts = Facts(readable(answers), law().questions)
+    return (_assumption(fact) for fact in dict.fromkeys(reasons) if facts.assumed(fact))
 
 
 def _excluded(ruled: Iterable[Ruled], answers: Mapping[str, Any]) -> Iterator[Excluded]:
@@ -237,13 +202,18 @@ def _assumption(fact: str) -> Line:
     return Line(fact, question.text, answer, question.citation)
 
 
-def lines(answers: Mapping[str, Any]) -> Iterator[Line]:
-    """The answers in words, in the order of asking; a retired question keeps its id."""
-    known = law().questions
-    for fact in (*(q for q in known if q in answers), *sorted(set(answers) - {*known})):
-        question = known.get(fact)
+def lines(
+    answers: Mapping[str, Any], known: Mapping[str, Given] | None = None
+) -> Iterator[Line]:
+    """The answers in words, in the order of asking; a retired question keeps its id.
+
+    `known` is their provenance, by fact.
+    """
+    asked, by = law().questions, known or {}
+    for fact in (*(q for q in asked if q in answers), *sorted(set(answers) - {*asked})):
+        question = asked.get(fact)
         if question is None:
-            yield Line(fact, fact, str(answers[fact]), "")
+            yield Line(fact, fact, str(answers[fact]), "", given=by.get(fact))
             continue
         yield Line(
             fact,
@@ -252,6 +222,7 @@ def lines(answers: Mapping[str, Any]) -> Iterator[Line]:
             question.citation,
             question.who_knows,
             is_unknown(answers[fact]),
+            by.get(fact),
         )
 
 

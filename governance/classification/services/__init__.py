@@ -17,13 +17,21 @@ from governance.classification.services.drafts import (
     save_draft,
     seen_of,
     take_answers,
+    take_told,
+)
+from governance.classification.services.requests import (
+    answer_request,
+    ask_person,
+    withdraw_request,
 )
 
 __all__ = [
     "ApprovalRefused",
     "DraftChanged",
     "ProposalRefused",
+    "answer_request",
     "approve_classification",
+    "ask_person",
     "choose_law",
     "classify_system",
     "digest_of",
@@ -34,4 +42,6 @@ __all__ = [
     "seen_of",
     "tag_of",
     "take_answers",
+    "take_told",
+    "withdraw_request",
 ]

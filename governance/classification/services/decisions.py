@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.trail.services import Actor, record
+from governance.classification.contents.provenance import Provenance
 from governance.classification.contents.words import told
 from governance.classification.models import Classification, ClassificationDraft
 from governance.classification.selectors import standing
@@ -35,12 +36,19 @@ class ProposalRefused(ApprovalRefused):
     """A verdict that can be looked at and cannot be a system's classification."""
 
 
-def digest_of(answers: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
-    """SHA-256 of answers and verdict: what an approval is bound to."""
-    data = orjson.dumps(
-        {"answers": answers, "verdict": verdict}, option=orjson.OPT_SORT_KEYS
-    )
-    return sha256(data).hexdigest()
+def digest_of(
+    answers: Mapping[str, Any],
+    verdict: Mapping[str, Any],
+    provenance: Provenance | None = None,
+) -> str:
+    """SHA-256 of answers, their provenance and the verdict: what approval is bound to.
+
+    Without a provenance it is that of the two alone, as rows from before have it.
+    """
+    bound = {"answers": answers, "verdict": verdict}
+    if provenance:
+        bound["provenance"] = provenance
+    return sha256(orjson.dumps(bound, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 @transaction.atomic
@@ -53,24 +61,28 @@ def classify_system(
     by: Actor,
     at: datetime,
     edition: str | None = None,
+    provenance: Provenance | None = None,
 ) -> Classification:
     """Record what the Act makes of the system, and why, as it stood on that day.
 
-    It waits for a second person. Raises AnswersInvalid and EditionUnknown, and
-    ProposalRefused for a day to come and for an edition that is not the law on the
-    day: such verdicts are for looking ahead, never what is said of a system.
+    `provenance` says of answers who gave them, when, and how they know. The row waits
+    for a second person. Raises AnswersInvalid and EditionUnknown, and ProposalRefused
+    for a day to come and for an edition that is not the law on the day: such verdicts
+    are for looking ahead, never what is said of a system.
     """
     verdict = classify(answers, on, edition)
     _demand_law_in_force(verdict, at)
     frozen = verdict.as_json()
+    known = {f: r for f, r in (provenance or {}).items() if f in answers}
     classification = Classification.objects.create(
         system=system,
         made_at=at,
         on=on,
         edition=verdict.edition,
         answers=dict(answers),
+        provenance=known,
         verdict=frozen,
-        digest=digest_of(dict(answers), frozen),
+        digest=digest_of(dict(answers), frozen, known),
         author=author,
     )
     ClassificationDraft.objects.filter(system=system, author=author).delete()
@@ -102,10 +114,10 @@ def approve_classification(
 
     `read_sha256` is the digest of what the approver has read; None when the caller
     read the row itself. Raises ApprovalRefused for the author, when it was decided
-    already, and when the digest is not that of the stored answers and verdict.
+    already, and when the digest is not that of what is stored.
     """
     row = _undecided(classification, approver)
-    stored = digest_of(row.answers, row.verdict)
+    stored = digest_of(row.answers, row.verdict, row.provenance)
     if row.digest != stored or read_sha256 not in (None, stored):
         raise ApprovalRefused(
             _("This is not the text that you have read. Read it again.")

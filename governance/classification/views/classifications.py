@@ -10,18 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from governance.classification.access import APPROVE, VIEW
+from governance.classification.access import ADD, APPROVE, VIEW
 from governance.classification.contents.interview import readable
-from governance.classification.contents.words import (
-    account,
-    differences,
-    edition_title,
-    lines,
-)
-from governance.classification.forms import ApproveForm, LawForm, ReturnForm
+from governance.classification.contents.provenance import known
+from governance.classification.contents.stands import since
+from governance.classification.contents.unasked import unasked
+from governance.classification.contents.words import account, edition_title, lines
+from governance.classification.forms.acts import ApproveForm, LawForm, ReturnForm
 from governance.classification.models import Classification
 from governance.classification.selectors import (
-    before,
+    askable,
     draft_of,
     of_system,
     one_of,
@@ -32,10 +30,11 @@ from governance.classification.services import (
     return_classification,
 )
 from governance.classification.views import page, person
+from governance.classification.views.interview import arrived
 from governance.law.classify import classify
 from governance.law.verdict import Verdict
 from registry.people.access import acting
-from registry.systems.access import get_allowed_system
+from registry.systems.access import get_allowed_system, may_on
 from registry.systems.models import AISystem
 
 State = Classification.State
@@ -50,18 +49,23 @@ def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
     waiting = [row for row in rows if row.state == State.PROPOSED]
     asked = counts or next(iter(waiting), None)
     law_form, looked = _looked(request, asked)
+    draft = draft_of(system, person(request))
+    answers = draft.answers if draft else asked.answers if asked else {}
+    may_add = may_on(request.user, ADD, system)
     return page(
         request,
         "overview",
         system,
         counts=counts,
-        told=_account(counts) if counts else None,
-        said=list(lines(counts.answers)) if counts else [],
-        differs=_differences(counts) if counts else None,
+        differs=since(counts) if counts else None,
+        **(_told(counts) if counts else {}),
         waiting=[(row, Verdict.from_json(row.verdict)) for row in waiting],
         returned=_returned(request, rows),
         rows=[(row, Verdict.from_json(row.verdict)) for row in rows],
-        draft=draft_of(system, person(request)),
+        draft=draft,
+        people=askable(system, timezone.now()) if may_add else (),
+        asking_back="overview",
+        **(arrived(system, answers) if may_add else {}),
         asked=asked,
         law_form=law_form,
         looked=looked,
@@ -92,19 +96,14 @@ def _returned(
     return mine if mine is not None and mine.state == State.RETURNED else None
 
 
-def _account(row: Classification) -> Any:
-    return account(Verdict.from_json(row.verdict), row.answers)
-
-
-def _differences(row: Classification) -> Any:
-    """What it says otherwise than the approved one before it; None for a first."""
-    earlier = before(row)
-    if earlier is None:
-        return None
-    return differences(
-        (earlier.answers, Verdict.from_json(earlier.verdict)),
-        (row.answers, Verdict.from_json(row.verdict)),
-    )
+def _told(row: Classification) -> dict[str, Any]:
+    """The verdict, the answers with where they come from, and what was not asked."""
+    verdict = Verdict.from_json(row.verdict)
+    return {
+        "told": account(verdict, row.answers),
+        "said": list(lines(row.answers, known(row.provenance))),
+        "unasked": unasked(verdict, row.answers),
+    }
 
 
 @require_safe
@@ -161,11 +160,10 @@ def _one(
         "one",
         system,
         row=row,
-        told=_account(row),
-        said=list(lines(row.answers)),
         edition=edition_title(row.edition),
-        differs=_differences(row),
+        differs=since(row),
         mine=row.author_id == person(request).pk,
+        **_told(row),
         **{
             "approve_form": ApproveForm(initial={"read_sha256": row.digest}),
             "return_form": ReturnForm(),

@@ -1,4 +1,4 @@
-"""The review at the end of the interview, and the proposal."""
+"""The first verdict after the screening; the review at the end, and the proposal."""
 
 from uuid import UUID
 
@@ -7,17 +7,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.classification.access import ADD
-from governance.classification.contents.words import account, differences, lines
-from governance.classification.forms import ProposeForm
+from governance.classification.contents.differences import differences
+from governance.classification.contents.provenance import known
+from governance.classification.contents.stands import stand, stand_of
+from governance.classification.contents.unasked import unasked
+from governance.classification.contents.words import account, lines
+from governance.classification.forms.acts import ProposeForm
 from governance.classification.models import Classification
-from governance.classification.selectors import standing
+from governance.classification.selectors import askable, standing
 from governance.classification.services import classify_system, digest_of
 from governance.classification.views import page, person
-from governance.classification.views.wizard import (
+from governance.classification.views.interview import (
+    FIRST,
+    REVIEW,
     Interview,
+    arrived,
     interview_of,
     law_form,
     steps,
@@ -29,14 +36,39 @@ from registry.systems.access import get_allowed_system
 from registry.systems.models import AISystem
 
 
+@require_safe
+def first_verdict(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the screening comes to: the verdict so far, and what is open."""
+    system = get_allowed_system(request.user, pk, ADD)
+    now = interview_of(system, request, timezone.localdate())
+    if not now.walk.screened:
+        return redirect("classification:wizard", system.pk)
+    counted = now.walk.counted
+    verdict = classify(counted, now.on, now.edition)
+    return page(
+        request,
+        "verdict",
+        system,
+        now=now,
+        told=account(verdict, counted),
+        said=[(ln, now.walk.page_of(ln.fact)) for ln in lines(counted)],
+        steps=steps(FIRST),
+        back=sum(each.screening for each in now.walk.pages),
+        law_form=law_form(now),
+        people=askable(system, timezone.now()),
+        asking_back="verdict",
+        **arrived(system, now.answers),
+    )
+
+
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     system = get_allowed_system(request.user, pk, ADD)
     now = interview_of(system, request, timezone.localdate())
-    if not now.walk.finished:
+    if not now.walk.screened:
         return redirect("classification:wizard", system.pk)
     verdict = classify(now.walk.counted, now.on, now.edition)
-    digest = digest_of(now.walk.counted, verdict.as_json())
+    digest = digest_of(now.walk.counted, verdict.as_json(), now.provenance)
     form = ProposeForm(request.POST if request.method == "POST" else None)
     form.initial = {"read_sha256": digest}
     if form.is_bound and form.is_valid():
@@ -60,6 +92,7 @@ def _propose(request: HttpRequest, system: AISystem, now: Interview) -> Classifi
         author=person(request),
         on=now.on,
         edition=now.edition,
+        provenance=now.provenance,
         by=acting(request.user, system.organisation),
         at=timezone.now(),
     )
@@ -73,25 +106,27 @@ def _shown(
     form: ProposeForm,
     digest: str,
 ) -> HttpResponse:
-    counts = standing(system)
+    counts, counted = standing(system), now.walk.counted
+    sources = known(now.provenance)
     return page(
         request,
         "review",
         system,
         form=form,
         now=now,
-        told=account(verdict, now.walk.counted),
-        said=[(ln, now.walk.page_of(ln.fact)) for ln in lines(now.walk.counted)],
-        steps=steps(None),
+        told=account(verdict, counted),
+        said=[(ln, now.walk.page_of(ln.fact)) for ln in lines(counted, sources)],
+        unasked=unasked(verdict, counted),
+        steps=steps(REVIEW),
         back=len(now.walk.pages),
         law_form=law_form(now),
         digest=digest,
         to_come=now.on > timezone.localdate(),
         counts=counts,
-        differs=differences(
-            (counts.answers, Verdict.from_json(counts.verdict)),
-            (now.walk.counted, verdict),
-        )
+        differs=differences(stand_of(counts), stand(system, counted, verdict))
         if counts
         else None,
+        people=askable(system, timezone.now()),
+        asking_back="review",
+        **arrived(system, now.answers),
     )

@@ -1,8 +1,6 @@
-"""The interview: a page of questions at a time, then the review."""
+"""The interview: a page of questions at a time, the screening first."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,16 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.classification.access import ADD
-from governance.classification.contents.interview import (
-    STAGES,
-    Page,
-    Walk,
-    readable,
-    walk,
-)
+from governance.classification.contents.interview import Page, Walk, readable
 from governance.classification.contents.words import Line, lines
-from governance.classification.forms import LawForm, QuestionsForm
-from governance.classification.models import ClassificationDraft
+from governance.classification.forms.acts import LawForm
+from governance.classification.forms.questions import QuestionsForm
 from governance.classification.selectors import (
     draft_of,
     of_system,
@@ -40,34 +32,22 @@ from governance.classification.services import (
     take_answers,
 )
 from governance.classification.views import page, person
-from governance.law.classify import choose_edition
+from governance.classification.views.interview import (
+    FULL,
+    SCREEN,
+    Interview,
+    arrived,
+    interview_of,
+    law_form,
+    stands_at,
+    steps,
+    tell_removed,
+)
 from governance.law.load import law
-from governance.law.model import Question
 from registry.systems.access import get_allowed_system
 from registry.systems.models import AISystem
 
-
-@dataclass(frozen=True, slots=True)
-class Interview:
-    """The draft as it stands today."""
-
-    draft: ClassificationDraft | None
-    answers: Mapping[str, Any]
-    on: date
-    edition: str
-    hypothetical: bool
-    walk: Walk
-
-
-def interview_of(system: AISystem, request: HttpRequest, today: date) -> Interview:
-    """What this person has answered so far; nothing when there is no draft."""
-    draft = draft_of(system, person(request))
-    answers = readable(draft.answers) if draft else {}
-    on = draft.on if draft and draft.on else today
-    wanted = draft.edition if draft else ""
-    edition, hypothetical = choose_edition(on, wanted or None)
-    found = walk(answers, on, wanted or None)
-    return Interview(draft, answers, on, edition, hypothetical, found)
+DOCUMENTS = 30  # LIMIT: the newest documents that can be ticked beside a question
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,19 +81,27 @@ def _answered(
             system=system,
             author=person(request),
             given=form.answers(),
+            told=form.told(),
             seen=request.POST.get("seen", ""),
+            at=timezone.now(),
             today=timezone.localdate(),
         )
     except DraftChanged:
         now = interview_of(system, request, timezone.localdate())
         return _changed(request, system, now, shown, form)
     tell_removed(request, gone)
-    after = asked.number + 1
-    if request.POST.get("then") == "review" or after > len(found.pages):
-        return redirect(_next(system, found))
-    return redirect(
-        f"{reverse('classification:wizard', args=[system.pk])}?page={after}"
-    )
+    return redirect(_after(request, system, asked, found))
+
+
+def _after(request: HttpRequest, system: AISystem, asked: Page, found: Walk) -> str:
+    """The page that follows: of this part, else where the interview stands."""
+    following = found.page(asked.number + 1)
+    wizard_url = reverse("classification:wizard", args=[system.pk])
+    if request.POST.get("then") == "review" and found.screened:
+        return reverse("classification:review", args=[system.pk])
+    if following is not None and following.screening == asked.screening:
+        return f"{wizard_url}?page={following.number}"
+    return stands_at(system, found) if asked.screening else wizard_url
 
 
 def _changed(
@@ -135,11 +123,6 @@ def _changed(
     return _shown(request, system, now, shown, form, seen, [*lines(stands)])
 
 
-def _next(system: AISystem, found: Walk) -> str:
-    name = "review" if found.finished else "wizard"
-    return reverse(f"classification:{name}", args=[system.pk])
-
-
 def _form(
     data: Mapping[str, Any] | None, asked: Page, now: Interview, system: AISystem
 ) -> QuestionsForm:
@@ -154,7 +137,12 @@ def _form(
         for fact, told in readable(now.draft.removed).items():
             proposed[fact] = (told, _("Your earlier answer. Confirm or change it."))
     return QuestionsForm(
-        data, questions=asked.questions, answers=now.answers, proposed=proposed
+        data,
+        questions=asked.questions,
+        answers=now.answers,
+        proposed=proposed,
+        provenance=now.draft.provenance if now.draft else {},
+        documents=list(system.documents.order_by("-uploaded_at")[:DOCUMENTS]),
     )
 
 
@@ -177,42 +165,15 @@ def _shown(
         seen=seen,
         stands=stands,
         now=now,
-        steps=steps(asked),
+        steps=steps(SCREEN if asked.screening else FULL),
+        progress=now.walk.progress(asked),
         back=asked.number - 1,
         then=request.POST.get("then") or request.GET.get("then", ""),
         said=[(line, now.walk.page_of(line.fact)) for line in lines(now.answers)],
         law_form=law_form(now),
         earlier=earlier,
+        **arrived(system, now.answers),
     )
-
-
-def steps(asked: Page | None) -> list[tuple[str, str]]:
-    """The parts of the interview, each done, current or to come; review is last."""
-    current = STAGES.index(asked.stage) if asked else len(STAGES)
-    titles = [*(str(stage.title) for stage in STAGES), _("Review")]
-    words = ("done", "current", "later")
-    return [
-        (title, words[(place >= current) + (place > current)])
-        for place, title in enumerate(titles)
-    ]
-
-
-def law_form(now: Interview) -> LawForm:
-    """The day and edition of the draft, to be changed."""
-    kept = (now.draft.on, now.draft.edition) if now.draft else (None, "")
-    return LawForm(initial={"on": kept[0], "edition": kept[1]})
-
-
-def tell_removed(request: HttpRequest, gone: Iterable[Question]) -> None:
-    """Say which answers went, and that they can come back."""
-    texts = [f"“{question.text}”" for question in gone]
-    if texts:
-        messages.warning(
-            request,
-            _("These questions no longer matter, and their answers were taken away: "
-              "%(questions)s If one is asked again, your answer is proposed.")
-            % {"questions": " ".join(texts)},
-        )  # fmt: skip
 
 
 @require_POST
@@ -233,7 +194,7 @@ def change_law(request: HttpRequest, pk: UUID) -> HttpResponse:
         today=timezone.localdate(),
     )
     tell_removed(request, gone)
-    return redirect(_next(system, found))
+    return redirect(stands_at(system, found))
 
 
 @require_POST
@@ -254,7 +215,7 @@ def take(request: HttpRequest, pk: UUID, classification_id: UUID) -> HttpRespons
         today=timezone.localdate(),
     )
     tell_removed(request, gone)
-    return redirect(_next(system, found))
+    return redirect(stands_at(system, found))
 
 
 @require_POST

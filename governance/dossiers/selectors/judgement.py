@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from governance.classification.contents.provenance import Given, known
 from governance.classification.contents.words import in_words
 from governance.classification.models import Classification
 from governance.classification.selectors import of_system, standing
@@ -19,6 +20,14 @@ MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A document that backs a text or an answer: its title, its content's SHA-256."""
+
+    title: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A question of the classification as it was put, and what was answered."""
 
@@ -26,6 +35,11 @@ class Answer:
     question: str
     answer: str
     citation: str
+    # Empty in contents that were stored before answers had a provenance.
+    author: str = ""
+    at: datetime | None = None
+    source: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +62,6 @@ class VerdictFacts:
     @property
     def approved(self) -> bool:
         return self.state == Classification.State.APPROVED
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A document that backs a text: its title, and the SHA-256 of its bytes."""
-
-    title: str
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def verdict(system: AISystem) -> VerdictFacts | None:
         decided_by=str(row.decided_by or ""),
         decided_at=row.decided_at,
         digest=row.digest,
-        answers=tuple(_answers(row.answers)),
+        answers=tuple(_answers(row)),
         verdict=row.verdict,
         edition_title=_title(row.edition),
     )
@@ -109,16 +115,31 @@ def _title(edition: str) -> str:
     return next((e.title for e in law().editions if e.id == edition), "")
 
 
-def _answers(given: dict[str, Any]) -> Iterator[Answer]:
+def _answers(row: Classification) -> Iterator[Answer]:
     """The answers in the order of the questions; a question we dropped keeps its id."""
-    asked = law().questions
-    known = [fact for fact in asked if fact in given]
-    for fact in (*known, *sorted(set(given) - set(asked))):
+    asked, given, by = law().questions, row.answers, known(row.provenance)
+    in_order = [fact for fact in asked if fact in given]
+    for fact in (*in_order, *sorted(set(given) - set(asked))):
+        from_where = _provenance(by.get(fact))
         if (question := asked.get(fact)) is None:
-            yield Answer(fact, fact, str(given[fact]), "")
+            yield Answer(fact, fact, str(given[fact]), "", **from_where)
         else:
             said = in_words(question, given[fact], unknown=_("Not established"))
-            yield Answer(fact, question.text, said, question.citation)
+            yield Answer(fact, question.text, said, question.citation, **from_where)
+
+
+def _provenance(given: Given | None) -> dict[str, Any]:
+    """Who answered last, when, how they know, and what backs it, if that was kept."""
+    if given is None:
+        return {}
+    return {
+        "author": given.author,
+        "at": given.at,
+        "source": given.source,
+        "evidence": tuple(
+            Evidence(each["title"], each["sha256"]) for each in given.evidence
+        ),
+    }
 
 
 def leaves(version: SystemVersion | None) -> tuple[LeafFacts, ...]:

@@ -43,13 +43,36 @@ def typed(
 
 
 def walk_to_review(
-    client: Client, system: AISystem, knowledge: Mapping[str, Any]
+    client: Client,
+    system: AISystem,
+    knowledge: Mapping[str, Any],
+    read: list[str] | None = None,
 ) -> tuple[list[list[str]], str]:
-    """Answer page after page; the questions of each page, and the review's HTML."""
+    """Answer page after page; the questions of each page, and the review's HTML.
+
+    From the first verdict it goes on to the full assessment.
+    """
+    pages, _html = walk_to_verdict(client, system, knowledge, read)
+    more, html = walk_to_verdict(client, system, knowledge, read)
+    return pages + more, html
+
+
+def walk_to_verdict(
+    client: Client,
+    system: AISystem,
+    knowledge: Mapping[str, Any],
+    read: list[str] | None = None,
+) -> tuple[list[list[str]], str]:
+    """Answer until a page asks nothing: the first verdict, later the review.
+
+    `read` takes the HTML of each page that asked something.
+    """
     pages: list[list[str]] = []
     response = client.get(address("wizard", system), follow=True)
     while facts := asked_on(html := response.content.decode()):
         pages.append(facts)
+        if read is not None:
+            read.append(html)
         here = response.request["PATH_INFO"]
         if query := response.request["QUERY_STRING"]:
             here = f"{here}?{query}"

@@ -17,6 +17,7 @@ from tests.governance.classification.interview import (
     seen_on,
     typed,
     walk_to_review,
+    walk_to_verdict,
 )
 from tests.governance.law.worlds import CHAT, CREDIT, HIRING
 
@@ -151,16 +152,9 @@ def test_an_assumption_is_proposed_and_marked_until_somebody_confirms_it(
         "emotion_place": ["elsewhere"],
         "biometric_use_lawful": "yes",
     }
-    seen = []
-    response = alice.get(address("wizard", world.system), follow=True)
-    while facts := asked_on(html := response.content.decode()):
-        if "biometric_use_lawful" in facts:
-            seen.append(html)
-        response = alice.post(
-            f"{response.request['PATH_INFO']}?{response.request['QUERY_STRING']}",
-            typed(facts, knowledge, html),
-            follow=True,
-        )
+    read: list[str] = []
+    walk_to_review(alice, world.system, knowledge, read)
+    seen = [html for html in read if "biometric_use_lawful" in asked_on(html)]
     assert "An assumption that the law makes" in seen[0]
     assert 'name="biometric_use_lawful" value="yes" checked' in seen[0]
 
@@ -171,19 +165,12 @@ def test_the_register_proposes_a_date_and_does_not_answer_it(
     world.system.put_into_service_on = timezone.localdate()
     world.system.save()
     alice = signed_in(world.alice)
-    html, answered = "", 0
-    response = alice.get(address("wizard", world.system), follow=True)
-    while facts := asked_on(text := response.content.decode()):
-        if "placed_on_market_on" in facts:
-            html, answered = text, len(ClassificationDraft.objects.get().answers)
-        response = alice.post(
-            f"{response.request['PATH_INFO']}?{response.request['QUERY_STRING']}",
-            typed(facts, CREDIT, text),
-            follow=True,
-        )
+    walk_to_verdict(alice, world.system, CREDIT)
+    html = alice.get(address("wizard", world.system)).content.decode()
+    assert "placed_on_market_on" in asked_on(html)
     assert "From the register" in html
     assert f'value="{timezone.localdate().isoformat()}"' in html
-    assert answered
+    assert "placed_on_market_on" not in ClassificationDraft.objects.get().answers
 
 
 def test_two_tabs_never_overwrite_each_other_silently(

@@ -1,18 +1,18 @@
-"""Shapes of input: a page of questions, the law to ask by, a decision."""
+"""Shape of input: a page of questions, each with how somebody knows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from governance.classification.contents.provenance import Provenance, Told
 from governance.law.facts import UNKNOWN
-from governance.law.load import law
 from governance.law.model import Question
-from registry.operators.forms import Day, FactsForm, Text
+from registry.documents.models import Document
+from registry.operators.forms import Day, Line
 
 ON_A_DAY = "day"
 NEVER = "no"
@@ -31,13 +31,21 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its field. `source` says where a proposed answer comes from."""
+    """A question with its fields. `proposed_by`: where a proposed answer comes from."""
 
     question: Question
     field: forms.BoundField
     options: Sequence[Option]
-    source: str
+    proposed_by: str
+    source: forms.BoundField
+    evidence: forms.BoundField | None
     day: forms.BoundField | None = None
+
+    @property
+    def backed(self) -> bool:
+        """Whether something stands behind the disclosure of how somebody knows."""
+        documents = self.evidence.value() if self.evidence else ()
+        return bool(self.source.value() or documents or self.source.errors)
 
     @property
     def several(self) -> bool:
@@ -60,14 +68,37 @@ class QuestionsForm(forms.Form):
         questions: Sequence[Question],
         answers: Mapping[str, Any],
         proposed: Mapping[str, tuple[Any, str]],
+        provenance: Provenance,
+        documents: Sequence[Document],
     ) -> None:
         super().__init__(data, auto_id="q_%s")
-        self.questions, self.sources = questions, dict[str, str]()
+        self.questions, self.proposals = questions, dict[str, str]()
+        self.documents = {str(document.pk): document for document in documents}
         for question in questions:
             answer = answers.get(question.id)
             if answer is None and question.id in proposed:
-                answer, self.sources[question.id] = proposed[question.id]
+                answer, self.proposals[question.id] = proposed[question.id]
             self._add(question, answer)
+            self._add_provenance(question, provenance.get(question.id, {}))
+
+    def _add_provenance(self, question: Question, kept: Mapping[str, Any]) -> None:
+        """How the person knows: a line and documents, neither of them demanded."""
+        self.fields[source_of(question)] = Line(
+            label=_("How do you know?"),
+            help_text=_("In a line: who told you, or where it stands."),
+            max_length=300,
+            required=False,
+            initial=kept.get("source", ""),
+            widget=forms.TextInput(attrs={"class": "ds-input"}),
+        )
+        if self.documents:
+            self.fields[evidence_of(question)] = forms.MultipleChoiceField(
+                label=_("Documents that show it"),
+                choices=[(pk, each.title) for pk, each in self.documents.items()],
+                required=False,
+                initial=[each["id"] for each in kept.get("evidence", ())],
+                widget=forms.CheckboxSelectMultiple(attrs={"class": "ds-input"}),
+            )
 
     def _add(self, question: Question, answer: Any) -> None:
         choices = [(value, value) for value, _label in possible(question)]
@@ -131,6 +162,21 @@ class QuestionsForm(forms.Form):
         """The answers by fact, as the law room reads them."""
         return {q.id: self.cleaned_data[q.id] for q in self.questions}
 
+    def told(self) -> dict[str, Told]:
+        """How the person knows, by fact."""
+        chosen = {
+            q.id: self.cleaned_data.get(evidence_of(q), []) for q in self.questions
+        }
+        return {
+            q.id: Told(
+                self.cleaned_data[source_of(q)],
+                tuple(
+                    self.documents[pk] for pk in self.documents if pk in chosen[q.id]
+                ),
+            )
+            for q in self.questions
+        }
+
     def asked(self) -> list[Asked]:
         """The questions as the page shows them, with what was chosen."""
         return [self._asked(question) for question in self.questions]
@@ -147,7 +193,9 @@ class QuestionsForm(forms.Form):
             question=question,
             field=field,
             options=options,
-            source=self.sources.get(question.id, ""),
+            proposed_by=self.proposals.get(question.id, ""),
+            source=self[source_of(question)],
+            evidence=self[evidence_of(question)] if self.documents else None,
             day=self[day_of(question)] if question.kind == "date" else None,
         )
 
@@ -158,6 +206,16 @@ NONE = "none"
 def day_of(question: Question) -> str:
     """The name of the field in which the day of a date question is typed."""
     return f"{question.id}-day"
+
+
+def source_of(question: Question) -> str:
+    """The name of the field that says how somebody knows."""
+    return f"{question.id}-source"
+
+
+def evidence_of(question: Question) -> str:
+    """The name of the field in which documents are ticked."""
+    return f"{question.id}-evidence"
 
 
 def possible(question: Question) -> list[tuple[str, str]]:
@@ -179,60 +237,7 @@ def _shown(question: Question) -> list[tuple[str, tuple[str, str]]]:
     else:
         found = [(choice.id, (choice.text, "")) for choice in question.choices]
     if question.kind == "multi":
-        hint = _now("Alone, or beside what surely fits. %(hint)s") % {"hint": hint}
+        hint = _now("Beside ticked ones it means: of the others. %(hint)s") % {
+            "hint": hint
+        }
     return [*found, (UNKNOWN, (_now("I cannot tell"), hint))]
-
-
-class LawForm(forms.Form):
-    """The day, and the edition, by which to ask. Empty: today, the law in force."""
-
-    on = Day(
-        label=_("By the law on"),
-        required=False,
-        help_text=_("Leave it empty for today."),
-    )
-    edition = forms.ChoiceField(
-        label=_("Edition"),
-        required=False,
-        help_text=_(
-            "Another edition than the law in force on that day gives a hypothetical "
-            "verdict, and says so."
-        ),
-    )
-
-    def __init__(self, *args: Any, brief: bool = False, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if brief:
-            for each in self.fields.values():
-                each.help_text = ""
-        field = self.fields["edition"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [
-                ("", _now("the law in force on that day")),
-                *((item.id, item.title) for item in law().editions),
-            ]
-
-    def law(self) -> tuple[date | None, str]:
-        """The day and the edition that were chosen."""
-        return self.cleaned_data["on"], self.cleaned_data["edition"]
-
-
-class ProposeForm(FactsForm):
-    """The digest of the answers and the verdict that were read."""
-
-    read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-
-class ApproveForm(FactsForm):
-    """The digest of what the approver has read."""
-
-    read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-
-class ReturnForm(FactsForm):
-    """Why it goes back to its author."""
-
-    note = Text(
-        label=_("What the author should look at again"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )

@@ -1,0 +1,1 @@
+"""Shapes of input: pages of questions, the law to ask by, decisions."""
