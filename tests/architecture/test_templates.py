@@ -23,7 +23,8 @@ SAID = sorted(
 )
 # Words that claim too much, or that are no terms of the Act, or no help.
 FORBIDDEN = re.compile(
-    r"\b(compliant|certified|successfully|oops|please wait|(minimal|limited)[\s-]+risk)\b",
+    r"\b(compliant|certified|successfully|oops|please wait"
+    r"|(minimal|limited)[\s-]+risk)\b",
     re.IGNORECASE,
 )
 INLINE = re.compile(
