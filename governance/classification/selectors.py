@@ -22,6 +22,8 @@ from registry.people.models import Role, User
 from registry.people.selectors import members_of
 from registry.systems.models import AISystem
 
+ASKED = 40  # LIMIT: a work list is to be worked off, not to be scrolled through
+
 
 def of_system(system: AISystem) -> QuerySet[Classification]:
     """Every classification of a system, newest first."""
@@ -119,6 +121,17 @@ def requests_of(system: AISystem) -> QuerySet[FactRequest]:
     """What was asked of people for a system and not withdrawn, newest first."""
     rows = FactRequest.objects.filter(system=system, withdrawn_at__isnull=True)
     return rows.select_related("asked_of", "asked_by").order_by("-asked_at")
+
+
+def waiting_for(user: User, systems: Iterable[Any]) -> QuerySet[FactRequest]:
+    """What the person is asked for on these systems and has not answered."""
+    rows = FactRequest.objects.filter(
+        system__in=systems,
+        asked_of=user,
+        answered_at__isnull=True,
+        withdrawn_at__isnull=True,
+    )
+    return rows.select_related("asked_by").order_by("asked_at")[:ASKED]
 
 
 def request_of(system: AISystem, request_id: UUID) -> FactRequest:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0008_versioned_documents'),
+        ('governance', '0011_obligations'),
         ('registry', '0008_roles_of_models_and_whose_duties'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

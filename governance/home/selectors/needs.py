@@ -47,6 +47,7 @@ def needs(user: User, organisation: Organisation, now: datetime) -> list[Need]:
     systems = {s.pk: s for s in systems_here(user, organisation)}
     # Nothing is asked for lines that nobody reads: each is a generator.
     lines = (
+        ("registry.view_aisystem", rooms.facts_asked(user, systems)),
         ("governance.approve_classification", _to_approve(user, systems)),
         ("governance.approve_annextext", _texts_to_approve(user, systems)),
         ("registry.view_aisystem", rooms.documents(user, allowed, systems, now)),

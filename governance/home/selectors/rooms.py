@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from governance.classification.contents.asked import lines_of
 from governance.derogation import contents as derogation
 from governance.fria import contents as fria
 from governance.home.selectors.need import Need
@@ -18,6 +19,12 @@ from registry.people.models import Organisation, User
 from registry.systems.models import AISystem
 
 DOCUMENTS = (fria.KIND, derogation.KIND)
+
+
+def facts_asked(user: User, systems: dict[Any, AISystem]) -> Iterator[Need]:
+    """Facts that a colleague who classifies a system wants to know."""
+    for line in lines_of(user, systems):
+        yield Need(*line)
 
 
 def changes_of_role(
