@@ -108,12 +108,13 @@ def names_of(ids: Iterable[str]) -> dict[str, str]:
     return {str(person.pk): str(person) for person in people}
 
 
-def askable(system: AISystem, at: datetime) -> list[User]:
-    """Who can be asked for a fact: the organisation's people, an authority's not."""
+def askable(system: AISystem, asker: User, at: datetime) -> list[User]:
+    """Whom the asker can ask: others of the organisation, an authority's people not."""
     return [
         member.user
         for member in members_of(system.organisation, at)
-        if any(role.role != Role.AUTHORITY for role in member.roles)
+        if member.user != asker
+        and any(role.role != Role.AUTHORITY for role in member.roles)
     ]
 
 

@@ -44,6 +44,16 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Duties to which the same happens, for the same reasons."""
+
+    before: str | None
+    after: str | None
+    why: Sequence[str]
+    rows: Sequence[Changed]
+
+
+@dataclass(frozen=True, slots=True)
 class Differences:
     """What a classification says otherwise than the one before it."""
 
@@ -51,6 +61,15 @@ class Differences:
     findings: Sequence[Changed]
     dates: Sequence[Changed]
     duties: Sequence[Changed]
+
+    @property
+    def together(self) -> list[Together]:
+        """The duties by what happens to them: a finding moves dozens at once."""
+        groups: dict[tuple[Any, ...], list[Changed]] = {}
+        for row in self.duties:
+            key = (row.before, row.after, tuple(row.why))
+            groups.setdefault(key, []).append(row)
+        return [Together(*key, rows) for key, rows in groups.items()]
 
     def __bool__(self) -> bool:
         return bool(self.answers or self.findings or self.dates or self.duties)

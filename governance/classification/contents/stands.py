@@ -23,7 +23,8 @@ def stand(system: AISystem, answers: Mapping[str, Any], verdict: Verdict) -> Sta
     facts, owed = readable(answers), list[Owed]()
     for each in acting_on(system, verdict.on):
         found = duties(facts, each.roles, verdict.on, verdict.edition, each.flags)
-        owed += [Owed(str(each.operator), duty) for duty in found.duties]
+        binding = (row for row in found.duties if row.nature == "duty")
+        owed += [Owed(str(each.operator), duty) for duty in binding]
     return Stand(answers, verdict, owed)
 
 

@@ -84,8 +84,7 @@ class QuestionsForm(forms.Form):
     def _add_provenance(self, question: Question, kept: Mapping[str, Any]) -> None:
         """How the person knows: a line and documents, neither of them demanded."""
         self.fields[source_of(question)] = Line(
-            label=_("How do you know?"),
-            help_text=_("In a line: who told you, or where it stands."),
+            label=_("Who told you, or where it stands"),
             max_length=300,
             required=False,
             initial=kept.get("source", ""),

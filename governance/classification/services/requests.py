@@ -38,8 +38,8 @@ def ask_person(
     """
     if fact not in law().questions:
         raise FactsWrong({"fact": _("There is no such question.")})
-    if asked_of not in askable(system, at):
-        raise FactsWrong({"asked_of": _("Choose somebody of your organisation.")})
+    if asked_of not in askable(system, asked_by, at):
+        raise FactsWrong({"asked_of": _("Choose somebody else of your organisation.")})
     # ORDER: of two who ask at once, the second sees the first.
     AISystem.objects.select_for_update(of=("self",)).get(pk=system.pk)
     waiting = system.fact_requests.filter(

@@ -63,7 +63,7 @@ def overview(request: HttpRequest, pk: UUID) -> HttpResponse:
         returned=_returned(request, rows),
         rows=[(row, Verdict.from_json(row.verdict)) for row in rows],
         draft=draft,
-        people=askable(system, timezone.now()) if may_add else (),
+        people=askable(system, person(request), timezone.now()) if may_add else (),
         asking_back="overview",
         **(arrived(system, answers) if may_add else {}),
         asked=asked,

@@ -55,7 +55,7 @@ def first_verdict(request: HttpRequest, pk: UUID) -> HttpResponse:
         steps=steps(FIRST),
         back=sum(each.screening for each in now.walk.pages),
         law_form=law_form(now),
-        people=askable(system, timezone.now()),
+        people=askable(system, person(request), timezone.now()),
         asking_back="verdict",
         **arrived(system, now.answers),
     )
@@ -126,7 +126,7 @@ def _shown(
         differs=differences(stand_of(counts), stand(system, counted, verdict))
         if counts
         else None,
-        people=askable(system, timezone.now()),
+        people=askable(system, person(request), timezone.now()),
         asking_back="review",
         **arrived(system, now.answers),
     )

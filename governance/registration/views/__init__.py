@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from governance.classification.forms import LawForm
+from governance.classification.forms.acts import LawForm
 from governance.registration.access import (
     CHANGE,
     SECURE,

@@ -112,9 +112,9 @@ def test_nobody_outside_is_asked_and_nobody_twice(
     world: World, signed_in: SignIn, engineer: User
 ) -> None:
     alice = signed_in(world.alice)
-    for person in (world.charlie, world.dana):
+    for person in (world.charlie, world.dana, world.alice):
         html = asked(world, alice, person).content.decode()
-        assert "Choose somebody of your organisation" in html
+        assert "Choose somebody else of your organisation" in html
     assert "no such question" in asked(world, alice, engineer, "x").content.decode()
     asked(world, alice, engineer)
     html = asked(world, alice, world.bob).content.decode()
