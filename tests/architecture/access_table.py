@@ -1,5 +1,6 @@
 """Who gets what at which address."""
 
+from tests.architecture.access_classification import CLASSIFICATION
 from tests.architecture.access_duties import DUTIES
 from tests.architecture.access_papers import PAPERS
 
@@ -57,31 +58,6 @@ TABLE = {
     "aimodels_api:models": "401 200 200 200 200 200 200 200 200",
     "POST aimodels_api:versions": "401 404 403 403 403 403 400 403 403",
     "aimodels_api:versions": "401 404 200 200 200 200 200 200 200",
-    # classification
-    "POST classification:ask": "302 404 403 302 302 403 403 403 403",
-    "POST classification:asked": "302 404 403 403 403 403 403 403 403",
-    "classification:asked": "302 404 403 403 403 403 403 403 403",
-    "POST classification:take_in": "302 404 403 302 302 403 403 403 403",
-    "classification:verdict": "302 404 403 302 302 403 403 403 403",
-    "POST classification:withdraw": "302 404 403 302 302 403 403 403 403",
-    "POST classification:approve": "302 404 403 403 422 403 403 403 403",
-    "POST classification:discard": "302 404 403 302 302 403 403 403 403",
-    "POST classification:law": "302 404 403 302 302 403 403 403 403",
-    "classification:one": "302 404 200 200 200 200 200 200 200",
-    "classification:overview": "302 404 200 200 200 200 200 200 200",
-    "POST classification:return": "302 404 403 403 422 403 403 403 403",
-    "POST classification:review": "302 404 403 302 302 403 403 403 403",
-    "classification:review": "302 404 403 302 302 403 403 403 403",
-    "POST classification:take": "302 404 403 302 302 403 403 403 403",
-    "POST classification:wizard": "302 404 403 302 302 403 403 403 403",
-    "classification:wizard": "302 404 403 200 200 403 403 403 403",
-    # classification_api
-    "classification_api:classification": "401 404 200 200 200 200 200 200 200",
-    "POST classification_api:classifications": "401 404 403 400 400 403 403 403 403",
-    "classification_api:classifications": "401 404 200 200 200 200 200 200 200",
-    "POST classification_api:classify": "401 200 200 200 200 200 200 200 200",
-    "POST classification_api:questions": "401 200 200 200 200 200 200 200 200",
-    "classification_api:questions": "401 200 200 200 200 200 200 200 200",
     # datasets
     "POST datasets:add": "302 422 403 403 403 403 422 403 403",
     "datasets:add": "302 200 403 403 403 403 200 403 403",
@@ -279,5 +255,6 @@ TABLE = {
     "POST witness:add": "400 400 400 400 400 400 400 400 400",
     "witness:newest": "404 404 404 404 404 404 404 404 404",
     # derogation, documentation, fria, and their APIs
+    **CLASSIFICATION,
     **PAPERS,
 }

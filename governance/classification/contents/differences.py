@@ -65,11 +65,11 @@ class Differences:
     @property
     def together(self) -> list[Together]:
         """The duties by what happens to them: a finding moves dozens at once."""
-        groups: dict[tuple[Any, ...], list[Changed]] = {}
+        groups: dict[tuple[str | None, str | None, tuple[str, ...]], list[Changed]] = {}
         for row in self.duties:
             key = (row.before, row.after, tuple(row.why))
             groups.setdefault(key, []).append(row)
-        return [Together(*key, rows) for key, rows in groups.items()]
+        return [Together(*key, rows=rows) for key, rows in groups.items()]
 
     def __bool__(self) -> bool:
         return bool(self.answers or self.findings or self.dates or self.duties)
