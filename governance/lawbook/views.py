@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from governance.classification.contents.interview import readable
 from governance.classification.contents.words import edition_title
-from governance.classification.forms import LawForm
+from governance.classification.forms.acts import LawForm
 from governance.classification.selectors import standing
 from governance.law import changelog
 from governance.law import timeline as law_timeline

@@ -254,7 +254,7 @@ TABLE = {
     # witness: for other installations' logs, whose signatures speak for them
     "POST witness:add": "400 400 400 400 400 400 400 400 400",
     "witness:newest": "404 404 404 404 404 404 404 404 404",
-    # derogation, documentation, fria, and their APIs
     **CLASSIFICATION,
+    # derogation, documentation, fria, and their APIs
     **PAPERS,
 }

@@ -37,10 +37,10 @@ from governance.documentation.services import (
 )
 from governance.dossiers.services import request_dossier
 from governance.fria import contents as fria
+from governance.law.load import annex_iv, law
 from governance.obligations.build import keep_current
 from governance.obligations.models import Obligation
 from governance.obligations.services import assign_owner, submit_evidence
-from governance.law.load import annex_iv, law
 from governance.papers.services import begin_version
 from governance.registration.contents.drafts import drafts
 from governance.registration.selectors import facts_of

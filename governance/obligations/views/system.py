@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from governance.classification.contents.words import edition_title
-from governance.classification.forms import LawForm
+from governance.classification.forms.acts import LawForm
 from governance.law.classify import choose_edition
 from governance.obligations.access import CHANGE, VIEW
 from governance.obligations.build import keep_current
