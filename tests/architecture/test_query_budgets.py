@@ -15,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from governance.dossiers.models import Dossier
 from registry.people.models import User
-from tests.journeys.pages import NO_PAGES, PAGES, addresses
+from tests.journeys.no_pages import NO_PAGES
+from tests.journeys.pages import PAGES, addresses
 from tests.journeys.world import build
 
 BUDGETS = tomllib.loads(
