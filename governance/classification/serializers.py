@@ -145,7 +145,9 @@ class QuestionOut(serializers.Serializer[Any]):
     assume = serializers.CharField(allow_null=True)
     gate = serializers.BooleanField(help_text="What hangs on it waits for its answer.")
     asked = serializers.BooleanField(help_text="False: may be given, is never asked.")
-    stage = serializers.ChoiceField(choices=["screening", "full"])
+    stage = serializers.CharField(
+        help_text="“screening”, or “full” for what only refines a first verdict."
+    )
     asked_with = serializers.CharField(
         help_text="The choices of another question that settle this fact; else empty."
     )
