@@ -6,6 +6,7 @@ from governance.derogation.contents import KIND
 from governance.law.derogation import derogation
 from governance.papers import api
 from governance.papers.serializers import (
+    PAPER_EXAMPLE,
     BeginIn,
     OwedIn,
     PaperLine,
@@ -38,6 +39,16 @@ OWED = OpenApiExample(
     request_only=True,
 )
 
+ANSWER = OpenApiExample(
+    "What the law says",
+    value={
+        "claim": "claimed",
+        "state": "binds_now",
+        "answer": "An exemption of Art. 6(3) is claimed: write the assessment down.",
+    },
+    response_only=True,
+)
+
 
 @extend_schema_view(
     get=extend_schema(operation_id="derogations_list"),
@@ -45,7 +56,7 @@ OWED = OpenApiExample(
         operation_id="derogations_begin",
         request=BeginIn,
         responses={201: PaperOut},
-        examples=[BEGIN],
+        examples=[BEGIN, PAPER_EXAMPLE],
     ),
 )
 class Records(api.Papers):
@@ -79,7 +90,7 @@ class OneRecord(api.OnePaper):
         operation_id="derogations_write",
         request=PartIn,
         responses={200: PaperOut},
-        examples=[PART],
+        examples=[PART, PAPER_EXAMPLE],
     )
 )
 class OneElement(api.OnePart):
@@ -93,7 +104,7 @@ class OneElement(api.OnePart):
         operation_id="law_derogation",
         request=OwedIn,
         responses={200: dict},
-        examples=[OWED],
+        examples=[OWED, ANSWER],
     )
 )
 class OwedByLaw(api.Owed):

@@ -12,12 +12,13 @@ from rest_framework.response import Response
 
 from governance.fria.contents import KIND
 from governance.fria.selectors import notified
-from governance.fria.serializers import NotificationIn, NotificationOut
+from governance.fria.serializers import TOLD, NotificationIn, NotificationOut
 from governance.fria.services import record_notification
 from governance.law.fria import fria
 from governance.papers import api
 from governance.papers.selectors import one_of, pickable
 from governance.papers.serializers import (
+    PAPER_EXAMPLE,
     BeginIn,
     OwedIn,
     PaperLine,
@@ -65,6 +66,15 @@ NOTIFIED = OpenApiExample(
     request_only=True,
 )
 
+ANSWER = OpenApiExample(
+    "What the law says",
+    value={
+        "state": "binds_now",
+        "answer": "Art. 27 binds since 2 Dec 2027: assess before the first use.",
+    },
+    response_only=True,
+)
+
 
 @extend_schema_view(
     get=extend_schema(operation_id="fria_list"),
@@ -72,7 +82,7 @@ NOTIFIED = OpenApiExample(
         operation_id="fria_begin",
         request=BeginIn,
         responses={201: PaperOut},
-        examples=[BEGIN],
+        examples=[BEGIN, PAPER_EXAMPLE],
     ),
 )
 class Assessments(api.Papers):
@@ -105,7 +115,7 @@ class OneAssessment(api.OnePaper):
         operation_id="fria_write",
         request=PartIn,
         responses={200: PaperOut},
-        examples=[PART],
+        examples=[PART, PAPER_EXAMPLE],
     )
 )
 class OneElement(api.OnePart):
@@ -119,7 +129,7 @@ class OneElement(api.OnePart):
         operation_id="law_fria",
         request=OwedIn,
         responses={200: dict},
-        examples=[OWED],
+        examples=[OWED, ANSWER],
     )
 )
 class OwedByLaw(api.Owed):
@@ -148,7 +158,7 @@ class Notifications(GenericAPIView[Any]):
         operation_id="fria_notify",
         request=NotificationIn,
         responses={201: NotificationOut(many=True)},
-        examples=[NOTIFIED],
+        examples=[NOTIFIED, TOLD],
     )
     def post(self, request: Request, pk: UUID, paper_id: UUID) -> Response:
         """Record a notification, or why Art. 46(1) exempts from it, as a person."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from governance.fria.models import AuthorityNotification
@@ -33,6 +34,24 @@ class NotificationIn(ExactInput):
             field.queryset = documents  # type: ignore[arg-type]
 
 
+TOLD = OpenApiExample(
+    "Told",
+    value={
+        "kind": "notified",
+        "authority": "Bundesnetzagentur",
+        "member_state": "DE",
+        "told_on": "2027-11-20",
+        "reference": "KI-2027-118",
+        "reason": "",
+        "file_sha256": "",
+        "recorded_by": "Alice Example",
+        "recorded_at": "2027-11-20T14:02:00Z",
+    },
+    response_only=True,
+)
+
+
+@extend_schema_serializer(examples=[TOLD])
 class NotificationOut(serializers.Serializer[Any]):
     """One notification as it was recorded."""
 

@@ -104,9 +104,13 @@ class DutyPeriodOut(serializers.Serializer[Any]):
     due_reason = serializers.CharField()
     note = serializers.CharField()
     not_applicable_reason = serializers.CharField()
-    submitted_by = serializers.CharField(source="submitted_by.name", default=None)
+    submitted_by = serializers.CharField(
+        source="submitted_by.name", allow_null=True, default=None
+    )
     submitted_at = serializers.DateTimeField(allow_null=True)
-    decided_by = serializers.CharField(source="decided_by.name", default=None)
+    decided_by = serializers.CharField(
+        source="decided_by.name", allow_null=True, default=None
+    )
     decided_at = serializers.DateTimeField(allow_null=True)
     decision_note = serializers.CharField()
 

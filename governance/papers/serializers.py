@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from governance.classification.serializers import LawIn
@@ -10,6 +11,60 @@ from governance.papers.models import Paper
 from governance.papers.services import LIMIT
 from registry.documents.models import Document
 from registry.operators.serializers import ExactInput, TextField
+
+LINE = {
+    "id": "7d2a2a52-0f4e-4f0e-9c64-51b8a2a0c1d7",
+    "operator": {"id": "3b9f4f8e-3c5c-4c5e-9e57-0a7c0f2f6f10", "name": "Acme Bank AG"},
+    "number": 1,
+    "state": "approved",
+    "sha256": "3f9a2c04d1" + "0" * 54,
+    "begun_at": "2027-11-02T09:00:00Z",
+    "proposed_by": "Alice Example",
+    "proposed_at": "2027-11-12T10:30:00Z",
+    "decided_by": "Bob Example",
+    "decided_at": "2027-11-13T08:15:00Z",
+    "note": "",
+}
+CHANGE = {
+    "fact": "Intended purpose",
+    "before": "Scores loans.",
+    "now": "Scores loans and overdrafts.",
+    "elements": ["Where and how you use it"],
+}
+FULL = LINE | {
+    "document": {"elements": [], "facts": [], "law": {"state": "binds_now"}},
+    "revisions": {"fria-a": 2},
+    "open_tasks": [],
+    "changes": [CHANGE],
+}
+STANDS = {
+    "operator": LINE["operator"],
+    "state": "applies_from",
+    "answer": "Art. 27 binds from 2 Dec 2027: assess before the first use.",
+    "since": "2026-03-02",
+    "counts": LINE,
+    "open": None,
+    "notices": [{"tone": "attention", "text": "Nobody has told the authority yet."}],
+    "changes": [],
+    "steps": [
+        {
+            "id": "notify",
+            "citation": "Art. 27(3)",
+            "title": "Tell the authority",
+            "says": "Send the filled-in template to the market surveillance authority.",
+            "status": "duty",
+            "state": "applies_from",
+            "when": "Applies from 2 Dec 2027.",
+        }
+    ],
+}
+
+
+def _example(name: str, value: dict[str, Any]) -> OpenApiExample:
+    return OpenApiExample(name, value=value, response_only=True)
+
+
+PAPER_EXAMPLE = _example("A version that facts left behind", FULL)
 
 
 class BeginIn(ExactInput):
@@ -43,6 +98,7 @@ class NamedOut(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+@extend_schema_serializer(examples=[_example("An approved version", LINE)])
 class PaperLine(serializers.Serializer[Any]):
     """One version, without its text."""
 
@@ -66,6 +122,7 @@ class FactChangeOut(serializers.Serializer[Any]):
     elements = serializers.ListField(child=serializers.CharField())
 
 
+@extend_schema_serializer(examples=[PAPER_EXAMPLE])
 class PaperOut(PaperLine):
     """One version with everything that it says, and what changed behind it."""
 
@@ -95,6 +152,7 @@ class NoticeOut(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+@extend_schema_serializer(examples=[_example("Binds later", STANDS)])
 class PaperStandingOut(serializers.Serializer[Any]):
     """What the law asks of one operator, and how it stands with the document."""
 

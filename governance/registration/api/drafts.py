@@ -20,6 +20,7 @@ from governance.dossiers.serializers import kept_file
 from governance.registration.access import CHANGE, SUBMIT, VIEW, demand_read
 from governance.registration.api.examples import (
     DRAFT_EXAMPLE,
+    FILE_EXAMPLE,
     LIST_EXAMPLE,
     SUBMISSION_EXAMPLE,
     SUBMITTED_EXAMPLE,
@@ -191,6 +192,7 @@ class DraftFile(Base):
         ],
         responses={(200, kind.media_type): OpenApiTypes.BINARY
                    for kind in KINDS.values()},
+        examples=[FILE_EXAMPLE],
     )  # fmt: skip
     def get(
         self, request: Request, pk: UUID, operator: UUID, section: str, kind: str

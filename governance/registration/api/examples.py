@@ -107,3 +107,9 @@ DRAFT_EXAMPLE = OpenApiExample(
     },
     response_only=True,
 )
+FILE_EXAMPLE = OpenApiExample(
+    "The beginning of the file",
+    value='{"notice": "Draft for the EU database"',
+    media_type="application/json",
+    response_only=True,
+)
