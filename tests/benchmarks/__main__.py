@@ -9,6 +9,7 @@ from tests.benchmarks.dossier import dossier
 from tests.benchmarks.erasure import erase_subject
 from tests.benchmarks.fsck import fsck
 from tests.benchmarks.ingest import ingest_batch_vs_copy, ingest_single
+from tests.benchmarks.law import law
 from tests.benchmarks.machine import machine, versions
 from tests.benchmarks.pages import one_million, pages_at_a_million, ten_million
 from tests.benchmarks.peers.compare import peers
@@ -26,6 +27,7 @@ BENCHES = {
     "proofs": proofs,
     "fsck": fsck,
     "erase_subject": erase_subject,
+    "law": law,
     "reassess": reassess,
     "pages": pages_at_a_million,
 }

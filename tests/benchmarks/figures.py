@@ -22,6 +22,7 @@ TABLES = {
     "audits/README.md": (
         "ingest", "client", "proofs", "fsck", "erase", "memory", "ours", "peer",
     ),
+    "governance/law/README.md": ("law",),
 }  # fmt: skip
 BEGIN, END = "<!-- bench:begin -->\n", "<!-- bench:end -->"
 

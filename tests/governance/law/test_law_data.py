@@ -98,6 +98,7 @@ def test_the_digest_tells_one_state_of_the_data_from_another(tmp_path):
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
+        ("gpai", '"own_model.general"', '"own_model.("', "expected"),
         ("art_50", 'logic = "obviously_ai"', 'logic = "obviosly_ai"', "unknown facts"),
         ("art_50", 'citation = "Art. 50(1)"\ntitle', "title", "no citation"),
         ("art_50", 'applies = "transparency"', 'applies = "soon"', "no date is called"),

@@ -79,6 +79,22 @@ def test_the_answer_stands_beside_the_question_that_ruled_out():
     assert step.citation.startswith("Art. 6(3)")
 
 
+def test_what_only_a_duty_needs_is_ruled_out_by_what_settles_the_duty():
+    vast = PLAIN | {
+        "own_model": "general",
+        "model_integrable": "yes",
+        "compute_above_1e25": "yes",
+        "high_impact_capabilities": "no",
+        "commission_designated": "no",
+        "commission_exempted": "no",
+        "provider_outside_union": "no",
+    }
+    left = {item.fact: item for item in standing(vast, TODAY).not_asked}
+    # Above the threshold an open licence relieves of nothing, so nobody asks for it.
+    reasons = {step.fact for step in left["model_open_licence"].because}
+    assert "compute_above_1e25" in reasons
+
+
 def test_dates_say_what_they_wait_for():
     undated = {k: v for k, v in CREDIT.items() if k != "placed_on_market_on"}
     assert why(undated, "for_public_authorities").waits_for == ("placed_on_market_on",)
