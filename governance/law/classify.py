@@ -51,8 +51,13 @@ def classify(answers: Answers, on: date, edition: str | None = None) -> Verdict:
     `edition` None means the law in force on `on`; any other edition is marked
     hypothetical. Raises AnswersInvalid and EditionUnknown.
     """
+    return verdict_of(Facts(answers, law().questions), on, edition)
+
+
+def verdict_of(facts: Facts, on: date, edition: str | None = None) -> Verdict:
+    """The same from answers that were read before. Raises EditionUnknown."""
     chosen, hypothetical = choose_edition(on, edition)
-    case = _Case(chosen, on, Facts(answers, law().questions))
+    case = _Case(chosen, on, facts)
     memo: dict[int, Trace] = {}
     of = case.facts.truth
     traced = [(rule, trace(rule.expr, of, memo)) for rule in rules(chosen)]

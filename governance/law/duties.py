@@ -13,17 +13,18 @@ every row of the catalogue that names one of these roles whether it binds:
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 from governance.law.classify import classify
 from governance.law.duties_data import Crosswalk, DutyRow, Element
 from governance.law.duties_load import catalogue
 from governance.law.duties_penalty import Penalty, penalty
-from governance.law.duties_why import Case, Reason
+from governance.law.duties_why import Case, Reason, Situation, Sureness
 from governance.law.facts import Facts
 from governance.law.load import law
 from governance.law.logic import Truth
@@ -79,6 +80,18 @@ class Duty:
     penalty: Penalty | None
     crosswalk: tuple[Crosswalk, ...]
     one_source: bool
+
+
+class Outline(NamedTuple):
+    """A row decided for a system, roles and a day, before anything is put in words."""
+
+    row: DutyRow
+    borne_as: tuple[str, ...]
+    state: State
+    confidence: Confidence
+    window: Window
+    found: Sureness
+    dispute: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +159,8 @@ def owed(
     """
     data = catalogue()
     _demand_known(roles)
-    case = Case(
-        verdict, Facts(answers, law().questions), Facts(flags or {}, data.flags), roles
-    )
+    facts = Facts(answers, law().questions)
+    case = Case(Situation(verdict, facts), Facts(flags or {}, data.flags), roles)
     costs = {name: penalty(name, case) for name in data.tiers}
     return Duties(
         on=verdict.on,
@@ -157,12 +169,25 @@ def owed(
         rules=f"{verdict.rules}-{data.digest[:16]}",
         roles=tuple(roles),
         duties=tuple(
-            _duty(row, case, borne, costs.get(row.penalty))
-            for row in _standing(verdict.edition)
-            if (borne := case.bearing(row.bearers)) or SHOWN_TO_ALL in row.bearers
+            _duty(each, case, costs.get(each.row.penalty)) for each in _outlined(case)
         ),
         verdict=verdict,
     )
+
+
+def outlines(
+    verdict: Verdict, facts: Facts, bearers: Iterable[tuple[Sequence[str], Answers]]
+) -> list[list[Outline]]:
+    """The same rows without their texts, for several organisations: roles and flags.
+
+    `facts` are those that the verdict was made of. What hangs on the system alone is
+    weighed once for all of them. Raises AnswersInvalid and RoleUnknown.
+    """
+    every, situation, known = [], Situation(verdict, facts), catalogue().flags
+    for roles, flags in bearers:
+        _demand_known(roles)
+        every.append(list(_outlined(Case(situation, Facts(flags, known), roles))))
+    return every
 
 
 def _demand_known(roles: Sequence[str]) -> None:
@@ -173,20 +198,43 @@ def _demand_known(roles: Sequence[str]) -> None:
 
 
 @cache
-def _standing(edition: str) -> tuple[DutyRow, ...]:
-    return tuple(row for row in catalogue().rows if edition in row.logic)
+def _rows(
+    edition: str, held: tuple[str, ...]
+) -> tuple[tuple[DutyRow, tuple[str, ...]], ...]:
+    """The rows that name one of these roles, each with the roles it names."""
+    return tuple(
+        (row, borne)
+        for row in catalogue().rows
+        if edition in row.logic
+        and (
+            (borne := tuple(name for name in row.bearers if name in held))
+            or SHOWN_TO_ALL in row.bearers
+        )
+    )
 
 
-def _duty(
-    row: DutyRow, case: Case, borne: tuple[str, ...], cost: Penalty | None
-) -> Duty:
+def _outlined(case: Case) -> Iterator[Outline]:
+    """Each row decided: roles that are held, may be, or were named in vain."""
     edition, on = case.verdict.edition, case.verdict.on
-    found = case.owed(row.logic[edition], borne)
-    span = case.window(row.applies, found.routes)
-    dispute = found.dispute
-    if not dispute and row.disputed_if:
-        doubted = case.judge(row.disputed_if[edition]).truth is Truth.YES
-        dispute = row.dispute if doubted else ""
+    for row, borne in _rows(edition, tuple(case.held)):
+        found = case.owed(row.logic[edition], borne)
+        truth = found.truth
+        dispute = _dispute(row, found, case) if truth is Truth.YES else ""
+        span = case.of.window(row.applies, found.routes)
+        state, confidence = _state(truth, span, on), _confidence(truth, dispute)
+        yield Outline(row, borne, state, confidence, span, found, dispute)
+
+
+def _dispute(row: DutyRow, found: Sureness, case: Case) -> str:
+    if found.dispute or not row.disputed_if:
+        return found.dispute
+    doubted = case.judge(row.disputed_if[case.verdict.edition]).truth
+    return row.dispute if doubted is Truth.YES else ""
+
+
+def _duty(outlined: Outline, case: Case, cost: Penalty | None) -> Duty:
+    row, borne, state, confidence, span, found, dispute = outlined
+    edition, on = case.verdict.edition, case.verdict.on
     return Duty(
         id=row.id,
         citation=row.citation,
@@ -196,15 +244,15 @@ def _duty(
         nature=row.nature,
         bearers=row.bearers,
         borne_as=borne,
-        state=_state(found.truth, span, on),
-        confidence=_confidence(found.truth, dispute),
+        state=state,
+        confidence=confidence,
         applies_from=span.earlier,
         applies_from_later=span.later,
         settled=span.earlier == span.later,
         when=_when(span, on, found.truth),
-        why=found.reasons,
-        missing=found.missing if found.truth is Truth.UNKNOWN else (),
-        dispute=dispute if found.truth is Truth.YES else "",
+        why=case.reasons(found),
+        missing=case.missing(found) if found.truth is Truth.UNKNOWN else (),
+        dispute=dispute,
         due=row.due,
         rhythm=row.rhythm,
         deadlines=row.deadlines,
@@ -229,8 +277,7 @@ def _state(truth: Truth, span: Window, on: date) -> State:
 def _confidence(truth: Truth, dispute: str) -> Confidence:
     if truth is Truth.UNKNOWN:
         return Confidence.NOT_ESTABLISHED
-    disputed = dispute and truth is Truth.YES
-    return Confidence.DISPUTED if disputed else Confidence.ESTABLISHED
+    return Confidence.DISPUTED if dispute else Confidence.ESTABLISHED
 
 
 @cache

@@ -11,26 +11,21 @@ The names of such a condition, beside the facts of the questions:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from governance.law.duties_data import Role
 from governance.law.duties_load import catalogue
+from governance.law.duties_words import OF_FINDINGS, provision, unknown, wording
 from governance.law.facts import Facts
 from governance.law.load import law
-from governance.law.logic import OPPOSITE, Expr, Trace, Truth, trace, value
-from governance.law.model import Confidence, Kind, Provision, Window
+from governance.law.logic import OPPOSITE, Expr, Trace, Truth, names, trace, value
+from governance.law.model import Confidence, Kind, Window
 from governance.law.timing import NEVER, window
 from governance.law.verdict import Finding, Missing, Verdict
-from governance.law.words import NAMES
 
 ANNEX_III = "annex-iii-"
-OF_FINDINGS = frozenset({"kind", "route", "point", "exempt", "finding"})
-ROUTE_NAMES = {
-    "annex_iii": "High-risk by Annex III",
-    "annex_i_a": "High-risk by Annex I, Section A",
-    "annex_i_b": "High-risk by Annex I, Section B",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,115 +38,48 @@ class Reason:
     citation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sureness:
-    """The outcome of a condition, with what made it so and what is missing."""
+class Sureness(NamedTuple):
+    """The outcome of a condition, with the names that made it so (`behind`, the open
+    ones among them); their texts are made only for whom they are shown to."""
 
     truth: Truth
-    reasons: tuple[Reason, ...] = ()
-    missing: tuple[Missing, ...] = ()
+    behind: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
     routes: frozenset[str] = frozenset()
     dispute: str = ""
 
 
 SUREST = (Truth.YES, Truth.UNKNOWN, Truth.NO)
 ANY = Sureness(Truth.YES)
+HOLDERS = ("flag.", "role.")
 
 
-class Case:
-    """One system, its verdict, the organisation's flags and its roles."""
+class Situation:
+    """One system with its verdict, whoever has to do with it."""
 
-    def __init__(
-        self, verdict: Verdict, facts: Facts, flags: Facts, roles: Sequence[str]
-    ) -> None:
-        self.verdict, self.facts, self.flags = verdict, facts, flags
-        self.roles = frozenset(roles)
-        self._findings: dict[str, list[Finding]] = {}
+    def __init__(self, verdict: Verdict, facts: Facts) -> None:
+        self.verdict, self.facts = verdict, facts
+        self.findings: dict[str, list[Finding]] = {}
         for finding in verdict.findings:
             for atom in _atoms(finding):
-                self._findings.setdefault(atom, []).append(finding)
-        self._routes = {
-            atom: frozenset(_provision(item.provision).route for item in found)
-            for atom, found in self._findings.items()
+                self.findings.setdefault(atom, []).append(finding)
+        self.routes = {
+            atom: frozenset(provision(item.provision).route for item in found)
+            for atom, found in self.findings.items()
         }
-        self._lacks: dict[str, tuple[Missing, ...]] = {}
-        self._reasons: dict[str, Reason] = {}
-        self._memo: dict[int, Trace] = {}
-        self._judged: dict[int, Sureness] = {}
-        self._owed: dict[tuple[int, tuple[str, ...]], Sureness] = {}
+        # What conditions come to that name no flag and no role: the same for all.
+        self.traces: dict[int, Trace] = {}
+        self.judged: dict[int, Sureness] = {}
         self._windows: dict[tuple[str, frozenset[str]], Window] = {}
-        held = {name: self._holds(role) for name, role in catalogue().roles.items()}
-        self._held = {
-            name: role
-            for name, role in held.items()
-            if name in self.roles or role.truth is not Truth.NO
-        }
 
     def truth(self, atom: str) -> Truth:
-        """What is known of one name of a condition."""
-        head, _, rest = atom.partition(".")
-        if head == "flag":
-            return self.flags.given(rest)
-        if head == "role":
-            return Truth.YES if rest in self.roles else Truth.NO
-        if head not in OF_FINDINGS:
+        """What is known of a name that stands for a finding or a fact."""
+        if atom.partition(".")[0] not in OF_FINDINGS:
             return self.facts.truth(atom)
-        found = self._findings.get(atom, ())
+        found = self.findings.get(atom, ())
         if any(item.confidence is not Confidence.NOT_ESTABLISHED for item in found):
             return Truth.YES
         return Truth.UNKNOWN if found else Truth.NO
-
-    def judge(self, expr: Expr) -> Sureness:
-        """A condition weighed, each one once."""
-        known = self._judged.get(id(expr))
-        if known is None:
-            known = self._judged[id(expr)] = self._judge(expr)
-        return known
-
-    def _judge(self, expr: Expr) -> Sureness:
-        found = trace(expr, self.truth, self._memo)
-        behind = tuple(dict.fromkeys((*found.reasons, *found.open)))
-        missing = {item.fact: item for atom in found.open for item in self._lack(atom)}
-        routes = {self._routes[atom] for atom in behind if atom in self._routes}
-        return Sureness(
-            truth=found.truth,
-            reasons=tuple(self._reason(atom) for atom in _asked(behind)),
-            missing=tuple(missing.values()),
-            routes=frozenset().union(*routes),
-            dispute=next(self._disputes(found.reasons), ""),
-        )
-
-    def bearing(self, bearers: Sequence[str]) -> tuple[str, ...]:
-        """Those of the roles that are held, may be, or were named in vain."""
-        return tuple(name for name in bearers if name in self._held)
-
-    def owed(self, expr: Expr, roles: tuple[str, ...]) -> Sureness:
-        """A condition together with the roles that bear it; one sure role is enough."""
-        key = (id(expr), roles)
-        known = self._owed.get(key)
-        if known is None:
-            bearers = [self._held[name] for name in roles]
-            surest = min(
-                bearers, key=lambda role: SUREST.index(role.truth), default=ANY
-            )
-            known = self._owed[key] = _both(self.judge(expr), surest)
-        return known
-
-    def _holds(self, role: Role) -> Sureness:
-        """Whether somebody has a role, named or by what else they are and did.
-
-        A flag that nobody answered makes nobody a provider: its own row asks for it.
-        """
-        if role.id in self.roles:
-            lost = self.judge(role.unless)
-            return replace(lost, truth=OPPOSITE[lost.truth])
-        silent = value(role.also_if, self._answered) is Truth.NO
-        return Sureness(Truth.NO) if silent else self.judge(role.also_if)
-
-    def _answered(self, atom: str) -> Truth:
-        head, _, rest = atom.partition(".")
-        silent = head == "flag" and not self.flags.answered(rest)
-        return Truth.NO if silent else self.truth(atom)
 
     def window(self, applies: str, routes: frozenset[str]) -> Window:
         """When a row bites: by the way that is first, each reading for itself."""
@@ -171,12 +99,102 @@ class Case:
         when = (self.verdict.edition, self.verdict.on, self.facts)
         return window(catalogue().dated, route, key, when)
 
+
+class Case:
+    """A system as it is for one organisation, with its flags and its roles."""
+
+    def __init__(self, of: Situation, flags: Facts, roles: Sequence[str]) -> None:
+        self.of, self.flags, self.roles = of, flags, frozenset(roles)
+        self.verdict, self.facts = of.verdict, of.facts
+        self._lacks: dict[str, tuple[Missing, ...]] = {}
+        self._reasons: dict[str, Reason] = {}
+        self._traces: dict[int, Trace] = {}
+        self._judged: dict[int, Sureness] = {}
+        self._owed: dict[tuple[int, tuple[str, ...]], Sureness] = {}
+        self._told: dict[int, tuple[Reason, ...]] = {}
+        held = {name: self._holds(role) for name, role in catalogue().roles.items()}
+        self.held = {
+            name: role
+            for name, role in held.items()
+            if name in self.roles or role.truth is not Truth.NO
+        }
+
+    def truth(self, atom: str) -> Truth:
+        """What is known of one name of a condition."""
+        if atom.startswith("flag."):
+            return self.flags.given(atom[5:])
+        if atom.startswith("role."):
+            return Truth.YES if atom[5:] in self.roles else Truth.NO
+        return self.of.truth(atom)
+
+    def judge(self, expr: Expr) -> Sureness:
+        """A condition weighed, each one once."""
+        judged = self.of.judged if id(expr) in _impersonal() else self._judged
+        known = judged.get(id(expr))
+        if known is None:
+            known = judged[id(expr)] = self._judge(expr)
+        return known
+
+    def _judge(self, expr: Expr) -> Sureness:
+        memo = self.of.traces if id(expr) in _impersonal() else self._traces
+        truth, reasons, open_ = trace(expr, self.truth, memo)
+        known = self.of.routes
+        routes = [known[atom] for atom in (*reasons, *open_) if atom in known]
+        return Sureness(
+            truth=truth,
+            behind=reasons + open_,
+            open=open_,
+            routes=frozenset().union(*routes),
+            dispute=next(self._disputes(reasons), ""),
+        )
+
+    def reasons(self, found: Sureness) -> tuple[Reason, ...]:
+        """What made a condition so, in words."""
+        known = self._told.get(id(found))
+        if known is None:
+            atoms = _asked(found.behind)
+            known = self._told[id(found)] = tuple(self._reason(a) for a in atoms)
+        return known
+
+    def missing(self, found: Sureness) -> tuple[Missing, ...]:
+        """The facts on which a condition still hangs, each once."""
+        every = {item.fact: item for atom in found.open for item in self._lack(atom)}
+        return tuple(every.values())
+
+    def owed(self, expr: Expr, roles: tuple[str, ...]) -> Sureness:
+        """A condition together with the roles that bear it; one sure role is enough."""
+        key = (id(expr), roles)
+        known = self._owed.get(key)
+        if known is None:
+            bearers = [self.held[name] for name in roles]
+            surest = min(
+                bearers, key=lambda role: SUREST.index(role.truth), default=ANY
+            )
+            known = self._owed[key] = _both(self.judge(expr), surest)
+        return known
+
+    def _holds(self, role: Role) -> Sureness:
+        """Whether somebody has a role, named or by what else they are and did.
+
+        A flag that nobody answered makes nobody a provider: its own row asks for it.
+        """
+        if role.id in self.roles:
+            lost = self.judge(role.unless)
+            return lost._replace(truth=OPPOSITE[lost.truth])
+        silent = value(role.also_if, self._answered) is Truth.NO
+        return Sureness(Truth.NO) if silent else self.judge(role.also_if)
+
+    def _answered(self, atom: str) -> Truth:
+        head, _, rest = atom.partition(".")
+        silent = head == "flag" and not self.flags.answered(rest)
+        return Truth.NO if silent else self.truth(atom)
+
     def _disputes(self, atoms: Iterable[str]) -> Iterator[str]:
         """Why findings that a row needs are disputed, with no other to bear it."""
         for atom in atoms:
             sure = [
                 item
-                for item in self._findings.get(atom, ())
+                for item in self.of.findings.get(atom, ())
                 if item.confidence is not Confidence.NOT_ESTABLISHED
             ]
             if sure and all(item.dispute for item in sure):
@@ -185,9 +203,9 @@ class Case:
     def _lack(self, atom: str) -> tuple[Missing, ...]:
         known = self._lacks.get(atom)
         if known is None:
-            found = self._findings.get(atom, ())
+            found = self.of.findings.get(atom, ())
             facts = {item.fact: item for f in found for item in f.missing}
-            known = self._lacks[atom] = tuple(facts.values()) or (_unknown(atom),)
+            known = self._lacks[atom] = tuple(facts.values()) or (unknown(atom),)
         return known
 
     def _reason(self, atom: str) -> Reason:
@@ -197,15 +215,29 @@ class Case:
         return known
 
     def _said(self, atom: str) -> Reason:
-        found = self._findings.get(atom, ())
+        found = self.of.findings.get(atom, ())
         if found:
             text = "; ".join(item.label for item in found)
             citation = "; ".join(dict.fromkeys(item.citation for item in found))
             return Reason(atom, text, str(self.truth(atom)), citation)
-        text, citation = _wording(atom)
+        text, citation = wording(atom)
         asked = atom in law().questions
         answer = self.facts.wording(atom) if asked else str(self.truth(atom))
         return Reason(atom, text, answer, citation)
+
+
+@cache
+def _impersonal() -> frozenset[int]:
+    """The conditions that name no flag and no role, so that all share their outcome."""
+    data = catalogue()
+    every = [(*row.logic.values(), *row.disputed_if.values()) for row in data.rows]
+    every += [(role.also_if, role.unless) for role in data.roles.values()]
+    return frozenset(
+        id(expr)
+        for several in every
+        for expr in several
+        if not any(atom.startswith(HOLDERS) for atom in names(expr))
+    )
 
 
 def _asked(atoms: Sequence[str]) -> Iterable[str]:
@@ -221,61 +253,21 @@ def _both(found: Sureness, role: Sureness) -> Sureness:
     if role.truth is Truth.YES:
         return found
     truth = Truth.NO if Truth.NO in (found.truth, role.truth) else Truth.UNKNOWN
-    missing = tuple(dict.fromkeys((*found.missing, *role.missing)))
-    reasons = tuple(dict.fromkeys((*found.reasons, *role.reasons)))
-    return replace(found, truth=truth, missing=missing, reasons=reasons)
+    behind, still_open = found.behind + role.behind, found.open + role.open
+    return found._replace(truth=truth, behind=behind, open=still_open)
 
 
 def _atoms(finding: Finding) -> Iterable[str]:
     """The names under which a finding is known to conditions."""
     yield f"kind.{finding.kind}"
-    provision = _provision(finding.provision)
-    point = provision.id.removeprefix(ANNEX_III)[0]
+    leaf = provision(finding.provision)
+    point = leaf.id.removeprefix(ANNEX_III)[0]
     if finding.kind is Kind.DEROGATED:
         yield f"exempt.{point}"
-    if finding.id != provision.id:
+    if finding.id != leaf.id:
         return
-    yield f"finding.{provision.id.replace('-', '_')}"
+    yield f"finding.{leaf.id.replace('-', '_')}"
     if finding.kind in (Kind.HIGH_RISK, Kind.SECTION_B):
-        yield f"route.{provision.route}"
-    if provision.id.startswith(ANNEX_III):
+        yield f"route.{leaf.route}"
+    if leaf.id.startswith(ANNEX_III):
         yield f"point.{point}"
-
-
-@cache
-def _provision(id_: str) -> Provision:
-    return next(item for item in law().provisions if item.id == id_)
-
-
-@cache
-def _wording(atom: str) -> tuple[str, str]:
-    """What a name of a condition means, and where the law says so."""
-    head, _, rest = atom.partition(".")
-    if head in OF_FINDINGS:
-        return _wording_of_finding(head, rest)
-    if head == "role":
-        role = catalogue().roles[rest]
-        return role.title, role.citation
-    question = catalogue().flags[rest] if head == "flag" else law().questions[head]
-    return question.text, question.citation
-
-
-def _wording_of_finding(head: str, rest: str) -> tuple[str, str]:
-    if head == "kind":
-        return NAMES[Kind(rest)], ""
-    if head == "route":
-        return ROUTE_NAMES[rest], "Art. 6"
-    if head == "exempt":
-        return f"Exempt: Annex III, point {rest}", f"Art. 6(3), Annex III, point {rest}"
-    if head == "point":
-        return f"High-risk by Annex III, point {rest}", f"Annex III, point {rest}"
-    item = _provision(rest.replace("_", "-"))
-    return item.title, item.citation.full
-
-
-@cache
-def _unknown(atom: str) -> Missing:
-    """The fact that a flag or a question would settle."""
-    head, _, rest = atom.partition(".")
-    question = catalogue().flags[rest] if head == "flag" else law().questions[head]
-    return Missing(atom if head == "flag" else head, question.text, question.who_knows)

@@ -239,11 +239,13 @@ def _trace(expr: Expr, of: Lookup, memo: dict[int, Trace]) -> Trace:
     reasons: tuple[str, ...] = ()
     still_open: tuple[str, ...] = ()
     for part in expr.parts:
-        inner = trace(part, of, memo)
-        if inner.truth is decisive:
+        # Looked up here as well: most parts are known, and a call costs more.
+        inner = memo.get(id(part)) or trace(part, of, memo)
+        came_to, because, hanging = inner
+        if came_to is decisive:
             return inner
-        if inner.truth is Truth.UNKNOWN:
+        if came_to is Truth.UNKNOWN:
             truth = Truth.UNKNOWN
-        reasons += inner.reasons
-        still_open += inner.open
+        reasons += because
+        still_open += hanging
     return Trace(truth, reasons, still_open)

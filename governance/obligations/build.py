@@ -153,8 +153,8 @@ def _compare(
     """Set the rows of one system beside what follows now; nothing is written yet."""
     standing = facts.standing.get(system.pk)
     acting = facts.acting.get(system.pk, [])
-    said = answered(standing.answers, acting, facts.on) if standing else []
-    follows, changes = owed(said), Changes()
+    follows = owed(standing.answers, acting, facts.on) if standing else {}
+    changes = Changes()
     for (operator, duty), now in follows.items():
         row = known.get((operator, duty))
         if row is None:
@@ -170,10 +170,16 @@ def _compare(
             setattr(row, name, getattr(now, name))
         row.ended_because, row.ended_at = "", None
         dues[row.pk] = now
-    for key, row in known.items():
-        if key not in follows and row.ended_at is None:
-            row.ended_because, row.ended_at = why_ended(key, said, facts.on), at
-            changes.ended.append(row)
+    ended = [
+        (key, row)
+        for key, row in known.items()
+        if key not in follows and row.ended_at is None
+    ]
+    # Reasons are worded only for what ends, and that is seldom.
+    said = answered(standing.answers, acting, facts.on) if standing and ended else []
+    for key, row in ended:
+        row.ended_because, row.ended_at = why_ended(key, said, facts.on), at
+        changes.ended.append(row)
     return changes
 
 

@@ -182,11 +182,17 @@ def _stages() -> dict[str, Stage]:
     return found
 
 
-def readable(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers that the law room can still read; questions change with the law."""
+def facts_of(answers: Mapping[str, Any]) -> Facts:
+    """What the law room can still read of answers; questions change with the law."""
     try:
-        Facts(answers, law().questions)
+        return Facts(answers, law().questions)
     except AnswersInvalid as fault:
         wrong = {problem.field for problem in fault.problems}
-        return {fact: told for fact, told in answers.items() if fact not in wrong}
-    return dict(answers)
+    rest = {fact: told for fact, told in answers.items() if fact not in wrong}
+    return Facts(rest, law().questions)
+
+
+def readable(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the answers that the law room can still read."""
+    known = facts_of(answers).values
+    return {fact: told for fact, told in answers.items() if fact in known}

@@ -121,7 +121,9 @@ def _refresh(looked: Sequence[Looked], run: LawRun, at: datetime) -> None:
     for each in looked:
         old = each.snapshot
         bearers = bearers_of(acting.get(old.system_id, []))
-        found = derive(old.classification.answers, bearers, run.on)
+        found = each.after
+        if bearers != old.bearers:
+            found = derive(old.classification.answers, bearers, run.on)
         rows.append(
             Snapshot(
                 system=old.system,

@@ -8,22 +8,16 @@ Whether a duty binds yet is no part of it: time passes without any change of the
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, TypeAlias
 
-import orjson
-
 from governance.circumstances.selectors import Acting
-from governance.classification.contents.interview import readable
-from governance.law.classify import classify
-from governance.law.duties import State, owed
+from governance.classification.contents.interview import facts_of
+from governance.law.classify import verdict_of
+from governance.law.duties import Outline, State, outlines
 from governance.law.duties_load import catalogue
 from governance.law.load import law
-from governance.law.verdict import Verdict
 
 Lines: TypeAlias = dict[str, list[str | None]]
-# LIMIT: about 20 MB in a worker; systems of one kind share their answers.
-REMEMBERED = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +53,25 @@ def derive(
     edition: str | None = None,
 ) -> Derived:
     """What the law of that day makes of the answers, for these operators."""
-    asked = (rules_now(), _text(answers), on, edition)
+    facts = facts_of(answers)
+    verdict = verdict_of(facts, on, edition)
+    asked = [(_roles(each["roles"]), _flags(each["flags"])) for each in bearers]
+    found = outlines(verdict, facts, asked)
     return Derived(
-        findings=lines_of(_plain(_verdict(*asked))),
+        findings={
+            item.id: [
+                item.confidence.value,
+                _iso(item.applies_from),
+                _iso(item.applies_from_later),
+                item.kind.value,
+                item.title,
+                item.citation,
+            ]
+            for item in verdict.findings
+        },
         duties={
-            each["operator"]: _owed(*asked, tuple(each["roles"]), _text(each["flags"]))
-            for each in bearers
+            each["operator"]: _owed(rows)
+            for each, rows in zip(bearers, found, strict=True)
         },
     )
 
@@ -84,61 +91,27 @@ def lines_of(verdict: Mapping[str, Any]) -> Lines:
     }
 
 
-# Only what is exactly equal is taken for the same: the whole text is the key, and the
-# digest of the law's data is a part of it.
-@lru_cache(REMEMBERED)
-def _verdict(_rules: str, answers: str, on: date, edition: str | None) -> Verdict:
-    return classify(readable(orjson.loads(answers)), on, edition)
-
-
-@lru_cache(REMEMBERED)
-def _owed(
-    rules: str,
-    answers: str,
-    on: date,
-    edition: str | None,
-    roles: tuple[str, ...],
-    flags: str,
-) -> Lines:
-    known = {f: told for f, told in orjson.loads(flags).items() if f in _flags()}
-    bound = [role for role in roles if role in catalogue().roles]
-    verdict = _verdict(rules, answers, on, edition)
-    found = owed(verdict, readable(orjson.loads(answers)), bound, known)
+def _owed(rows: Iterable[Outline]) -> Lines:
     return {
-        row.id: [
-            str(row.confidence),
-            _iso(row.applies_from),
-            _iso(row.applies_from_later),
+        each.row.id: [
+            each.confidence.value,
+            _iso(each.window.earlier),
+            _iso(each.window.later),
         ]
-        for row in found.duties
-        if row.state is not State.NOT and row.nature == "duty"
+        for each in rows
+        if each.state is not State.NOT and each.row.nature == "duty"
     }
 
 
-def _flags() -> Mapping[str, Any]:
-    return catalogue().flags
+# Roles and facts that the law of that day no longer knows are left out.
+def _roles(held: Iterable[str]) -> list[str]:
+    return [role for role in held if role in catalogue().roles]
 
 
-def _plain(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "findings": [
-            {
-                "id": item.id,
-                "confidence": str(item.confidence),
-                "applies_from": _iso(item.applies_from),
-                "applies_from_later": _iso(item.applies_from_later),
-                "kind": str(item.kind),
-                "title": item.title,
-                "citation": item.citation,
-            }
-            for item in verdict.findings
-        ]
-    }
+def _flags(stated: Mapping[str, str]) -> dict[str, str]:
+    known = catalogue().flags
+    return {flag: told for flag, told in stated.items() if flag in known}
 
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _text(value: Mapping[str, Any]) -> str:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

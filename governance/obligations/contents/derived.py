@@ -1,6 +1,6 @@
 """Which duties follow from the facts. Nothing is written here, and nothing asked twice.
 
-`answered` asks the law room for each of our operators; `owed` keeps of the answer what
+`answered` asks the law room for each of our operators; `owed` asks only for what
 becomes a row: duties that bind, will bind, or may bind while a fact is missing. Rights,
 permissions and reliefs are no duties, and what the Act asks of authorities is none of
 the operator's: both stay out.
@@ -18,9 +18,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from governance.circumstances.selectors import Acting
-from governance.classification.contents.interview import readable
+from governance.classification.contents.interview import facts_of, readable
+from governance.law.classify import verdict_of
 from governance.law.deadlines import deadline
-from governance.law.duties import Duties, Duty, State, duties
+from governance.law.duties import Duties, Duty, Outline, State, duties, outlines
+from governance.law.duties_data import DutyRow
 from governance.law.duties_load import catalogue
 from governance.law.limit import find
 from governance.law.load import law
@@ -92,31 +94,38 @@ def _asked(
     return duties(orjson.loads(answers), roles, on, edition, orjson.loads(flags))
 
 
-def owed(found: Sequence[Answered]) -> dict[Key, Owed]:
-    """The rows that follow, by operator and duty."""
+def owed(
+    answers: Mapping[str, Any], acting: Sequence[Acting], on: date
+) -> dict[Key, Owed]:
+    """The rows that follow, by operator and duty; no texts are made for them."""
+    facts = facts_of(answers)
+    asked = [(each.roles, each.flags) for each in acting]
+    found = outlines(verdict_of(facts, on), facts, asked)
     return {
-        (each.acting.operator.pk, duty.id): _owed(duty, each.acting.since)
-        for each in found
-        for duty in each.duties
+        (each.operator.pk, duty.row.id): _owed(duty, each.since)
+        for each, outlined in zip(acting, found, strict=True)
+        for duty in outlined
+        if duty.row.nature == DUTY and duty.state is not State.NOT
     }
 
 
-def _owed(duty: Duty, since: date) -> Owed:
+def _owed(duty: Outline, since: date) -> Owed:
+    span = duty.window
     first, later = (
-        first_due(duty, max(day, since)) if day else None
-        for day in (duty.applies_from, duty.applies_from_later)
+        first_due(duty.row, max(day, since)) if day else None
+        for day in (span.earlier, span.later)
     )
     return Owed(
         borne_as=list(duty.borne_as),
         established=duty.state is not State.OPEN,
-        applies_from=duty.applies_from,
-        applies_from_later=duty.applies_from_later,
+        applies_from=span.earlier,
+        applies_from_later=span.later,
         due_on=first,
         due_later_on=later if later != first else None,
     )
 
 
-def first_due(duty: Duty, binds: date) -> date | None:
+def first_due(duty: Duty | DutyRow, binds: date) -> date | None:
     """By when to have it done first; None for what waits for an event."""
     if duty.rhythm == "on_event":
         return None

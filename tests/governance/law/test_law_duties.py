@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from governance.law.duties import duties
+from governance.law.classify import verdict_of
+from governance.law.duties import duties, outlines
 from governance.law.duties_load import catalogue
+from governance.law.facts import Facts
+from governance.law.load import law
 from tests.governance.law.duty_worlds import (
     ALL_NO,
     BOTH,
@@ -17,6 +20,7 @@ from tests.governance.law.duty_worlds import (
     HIGH_RISK_DAY,
     rows,
 )
+from tests.governance.law.random_answers import DAYS, WORLDS
 from tests.governance.law.test_law_other_regimes import LIFT, MODEL, MONTAGE
 from tests.governance.law.worlds import (
     CHAT,
@@ -201,3 +205,32 @@ def test_the_2024_text_has_its_own_rows_words_and_tiers():
         "does_not_bind"
     )
     assert rows(CREDIT, **tiny)["art-63"].state == "does_not_bind"
+
+
+FLAGS = st.dictionaries(
+    st.sampled_from(sorted(catalogue().flags)),
+    st.sampled_from(["yes", "no", "not_established"]),
+)
+BEARER = st.tuples(st.lists(st.sampled_from(EVERY_ROLE), unique=True), FLAGS)
+
+
+@settings(max_examples=40, deadline=None)
+@given(answers=WORLDS, bearers=st.lists(BEARER, max_size=3), on=DAYS)
+def test_the_rows_of_several_organisations_are_those_of_each_alone(
+    answers, bearers, on
+):
+    facts = Facts(answers, law().questions)
+    together = outlines(verdict_of(facts, on), facts, bearers)
+    for (roles, flags), found in zip(bearers, together, strict=True):
+        alone = duties(answers, roles, on, flags=flags).duties
+        assert [_told(item) for item in found] == [
+            (each.id, each.borne_as, each.state, each.confidence, each.dispute,
+             each.applies_from, each.applies_from_later)
+            for each in alone
+        ]  # fmt: skip
+
+
+def _told(item):
+    span = item.window
+    decided = (item.borne_as, item.state, item.confidence, item.dispute)
+    return (item.row.id, *decided, span.earlier, span.later)
