@@ -120,6 +120,7 @@ def _derive(
     for system in systems:
         found[system.pk] = _compare(system, known[system.pk], facts, at, dues)
     _write(list(found.values()), dues, at)
+    _move_days(systems, dues)
     Derivation.objects.bulk_update(
         [Derivation(system=s, digest=facts.digest(s.pk), on=facts.on, at=at)
          for s in systems],
@@ -202,20 +203,21 @@ def _write(found: Sequence[Changes], dues: dict[UUID, Owed], at: datetime) -> No
         ],
         batch_size=1000,
     )
-    new = {row.pk for row in added}
-    _move_days({pk: due for pk, due in dues.items() if pk not in new})
 
 
-def _move_days(dues: dict[UUID, Owed]) -> None:
+def _move_days(systems: Sequence[AISystem], dues: dict[UUID, Owed]) -> None:
     """Move the due day where it is the law's own and nothing was submitted for it."""
     rows = Period.objects.filter(
-        obligation__in=dues, current=True, event="", number=1,
-        due_basis=Period.Basis.LAW, state__in=UNTOUCHED,
+        obligation__system__in=[s.pk for s in systems], current=True, event="",
+        number=1, due_basis=Period.Basis.LAW, state__in=UNTOUCHED,
     )  # fmt: skip
     behind = []
-    for row in rows:
-        due = dues[row.obligation_id]
-        if (row.due_on, row.due_later_on) != (due.due_on, due.due_later_on):
-            row.due_on, row.due_later_on = due.due_on, due.due_later_on
-            behind.append(row)
+    for pk, obligation, *days in rows.values_list(
+        "pk", "obligation", "due_on", "due_later_on"
+    ):
+        due = dues.get(obligation)
+        if due and days != [due.due_on, due.due_later_on]:
+            behind.append(
+                Period(pk=pk, due_on=due.due_on, due_later_on=due.due_later_on)
+            )
     Period.objects.bulk_update(behind, ["due_on", "due_later_on"], batch_size=500)
