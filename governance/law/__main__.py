@@ -33,6 +33,7 @@ from governance.law.annex_viii import sections
 from governance.law.classify import EditionUnknown, choose_edition, classify
 from governance.law.derogation import derogation
 from governance.law.duties import duties
+from governance.law.exposure import costs
 from governance.law.facts import AnswersInvalid
 from governance.law.fria import fria
 from governance.law.questions import every_question, questions
@@ -171,8 +172,9 @@ def _questions(options: argparse.Namespace) -> dict[str, Any]:
 def _owed(ask_of: Callable[..., Any], options: argparse.Namespace) -> dict[str, Any]:
     answers, flags = _answers(options.file), dict(options.flag)
     when = (options.on, options.edition)
-    found: dict[str, Any] = ask_of(answers, options.role, *when, flags=flags).as_json()
-    return found
+    found = ask_of(answers, options.role, *when, flags=flags)
+    told: dict[str, Any] = found.as_json()
+    return told | {"exposure": costs(found)} if ask_of is duties else told
 
 
 def _whatif(options: argparse.Namespace) -> dict[str, Any]:

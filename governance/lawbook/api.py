@@ -21,6 +21,7 @@ from governance.law import changelog, definitions, timeline
 from governance.law.date_commands import every_limit
 from governance.law.deadlines import DeadlineInvalid, deadline, moment
 from governance.law.duties import duties
+from governance.law.exposure import costs
 from governance.law.facts import AnswersInvalid
 from governance.law.load import law
 from governance.law.whatif import whatif
@@ -36,7 +37,8 @@ from governance.lawbook.serializers.duties import DutiesOut, WhatIfsOut
 from registry.people.api import SignedIn
 
 ON = date(2026, 11, 23)
-DUTIES = duties(ANSWERS, ["deployer"], ON, flags={"employer": "no"}).as_json()
+_FOUND = duties(ANSWERS, ["deployer"], ON, flags={"employer": "no"})
+DUTIES = _FOUND.as_json() | {"exposure": costs(_FOUND)}
 DUTIES |= {"duties": DUTIES["duties"][:1]}
 WHATIF = whatif(ANSWERS, ON).as_json()
 WHATIF |= {"changes": WHATIF["changes"][:1]}
@@ -126,7 +128,7 @@ class DutiesOf(LawView):
             )
         except AnswersInvalid as fault:
             raise AnswersRefused(fault) from fault
-        return Response(found.as_json())
+        return Response(found.as_json() | {"exposure": costs(found)})
 
 
 class WhatIfs(LawView):

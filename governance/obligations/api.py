@@ -12,6 +12,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from governance.classification.contents.costs import cost_words
 from governance.classification.serializers import LawIn
 from governance.law.classify import choose_edition
 from governance.obligations.access import (
@@ -22,7 +23,7 @@ from governance.obligations.access import (
 )
 from governance.obligations.build import keep_current
 from governance.obligations.contents.lines import Line, duties_on
-from governance.obligations.contents.words import cost_words, crosswalk_lines
+from governance.obligations.contents.words import crosswalk_lines
 from governance.obligations.models import Period
 from governance.obligations.selectors import (
     current_periods,

@@ -1,7 +1,7 @@
 """Answers and verdicts in words, as the pages show them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -90,6 +90,7 @@ class Told:
     plain: str
     bearers: str
     ours: str
+    costs: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +126,19 @@ class Account:
         return sum(len(group.provisions) for group in self.excluded)
 
 
-def account(verdict: Verdict, answers: Mapping[str, Any]) -> Account:
-    """Tell a verdict on these answers."""
-    unsure = Confidence.NOT_ESTABLISHED
+def account(
+    verdict: Verdict,
+    answers: Mapping[str, Any],
+    costs: Mapping[str, Sequence[str]] | None = None,
+) -> Account:
+    """Tell a verdict on these answers; `costs` of breaches by a finding's id."""
+    unsure, known = Confidence.NOT_ESTABLISHED, costs or {}
+    said = {f.id: replace(told(f), costs=known.get(f.id, ())) for f in verdict.findings}
     return Account(
         verdict=verdict,
         edition=edition_title(verdict.edition),
-        established=[told(item) for item in verdict.established],
-        unsettled=[told(f) for f in verdict.findings if f.confidence is unsure],
+        established=[said[item.id] for item in verdict.established],
+        unsettled=[said[f.id] for f in verdict.findings if f.confidence is unsure],
         asking=list(_asking(verdict.open_facts)),
         presumed=list(_presumed(verdict, answers)),
         excluded=list(_excluded(verdict.ruled_out, answers)),

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from governance.circumstances.selectors import acting_on
 from governance.classification.access import ADD, APPROVE, VIEW
+from governance.classification.contents.costs import costs_of
 from governance.classification.contents.interview import readable
 from governance.classification.contents.provenance import known
 from governance.classification.contents.stands import since
@@ -100,7 +102,11 @@ def _told(row: Classification) -> dict[str, Any]:
     """The verdict, the answers with where they come from, and what was not asked."""
     verdict = Verdict.from_json(row.verdict)
     return {
-        "told": account(verdict, row.answers),
+        "told": account(
+            verdict,
+            row.answers,
+            costs_of(verdict, readable(row.answers), acting_on(row.system, verdict.on)),
+        ),
         "said": list(lines(row.answers, known(row.provenance))),
         "unasked": unasked(verdict, row.answers),
     }

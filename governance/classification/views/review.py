@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from governance.circumstances.selectors import acting_on
 from governance.classification.access import ADD
+from governance.classification.contents.costs import costs_of
 from governance.classification.contents.differences import differences
 from governance.classification.contents.provenance import known
 from governance.classification.contents.stands import stand, stand_of
@@ -50,7 +52,9 @@ def first_verdict(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verdict",
         system,
         now=now,
-        told=account(verdict, counted),
+        told=account(
+            verdict, counted, costs_of(verdict, counted, acting_on(system, now.on))
+        ),
         said=[(ln, now.walk.page_of(ln.fact)) for ln in lines(counted)],
         steps=steps(FIRST),
         back=sum(each.screening for each in now.walk.pages),
@@ -114,7 +118,9 @@ def _shown(
         system,
         form=form,
         now=now,
-        told=account(verdict, counted),
+        told=account(
+            verdict, counted, costs_of(verdict, counted, acting_on(system, now.on))
+        ),
         said=[(ln, now.walk.page_of(ln.fact)) for ln in lines(counted, sources)],
         unasked=unasked(verdict, counted),
         steps=steps(REVIEW),

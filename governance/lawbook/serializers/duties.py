@@ -90,6 +90,10 @@ class DutiesOut(serializers.Serializer[Any]):
     roles = serializers.ListField(child=serializers.CharField())
     headline = serializers.CharField()
     duties = CatalogueDutyOut(many=True)
+    exposure = serializers.DictField(
+        child=PenaltyOut(many=True),
+        help_text="By finding: what a breach of the duties it brings can cost.",
+    )
 
 
 class EffectOut(serializers.Serializer[Any]):

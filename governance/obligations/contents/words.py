@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from governance.law.duties_data import Crosswalk
 from governance.law.duties_load import catalogue
-from governance.law.duties_penalty import Penalty
 from governance.law.facts import UNKNOWN
 
 FRAMEWORKS = (
@@ -26,36 +25,6 @@ def role_words(role: str) -> str:
     """A role as the catalogue names it."""
     found = catalogue().roles.get(role)
     return found.title.partition(",")[0] if found else role.replace("_", " ")
-
-
-def cost_words(penalty: Penalty | None) -> str:
-    """What a breach can cost; amounts only where the Act itself names the duty."""
-    if penalty is None:
-        return ""
-    if penalty.eur is None:
-        return _("The Act names no amount. %(title)s (%(citation)s).") % {
-            "title": penalty.title,
-            "citation": penalty.citation,
-        }
-    amounts = {"eur": f"{penalty.eur:,}", "percent": penalty.percent}
-    if penalty.percent is None:
-        said = _("Up to EUR %(eur)s") % amounts
-    else:
-        said = _("Up to EUR %(eur)s or %(percent)s %% of the worldwide annual turnover")
-        said = said % amounts
-    limit = {
-        "higher": _("whichever is higher"),
-        "lower": _("whichever is lower, as for a small enterprise or small mid-cap"),
-        "not_established": _(
-            "whichever is higher, or for a small enterprise or small mid-cap the "
-            "lower: which of them you are is not established"
-        ),
-    }.get(penalty.limit, "")
-    return (
-        f"{said}, {limit} ({penalty.citation})."
-        if limit
-        else (f"{said} ({penalty.citation}).")
-    )
 
 
 def crosswalk_lines(rows: tuple[Crosswalk, ...]) -> list[dict[str, str]]:

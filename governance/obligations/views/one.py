@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from governance.circumstances.selectors import acting_on
+from governance.classification.contents.costs import cost_words
 from governance.classification.selectors import standing
 from governance.law.duties import Duty
 from governance.obligations.access import VIEW, obligation_of, period_of
@@ -21,7 +22,6 @@ from governance.obligations.build import keep_current
 from governance.obligations.contents.derived import answered
 from governance.obligations.contents.lines import ROWS
 from governance.obligations.contents.words import (
-    cost_words,
     crosswalk_lines,
     link_address,
 )

@@ -1,0 +1,50 @@
+"""What a breach of the duties that follow from a finding can cost.
+
+A finding costs nothing by itself; the duties that it brings do (Art. 99 to 101, 75c).
+So each finding is told the tiers of the duties that rest on it, the gravest first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from governance.law.duties import Duties, Duty
+from governance.law.duties_penalty import Penalty
+from governance.law.verdict import Finding, Json
+
+DUTY, NOT = "duty", "does_not_bind"
+
+
+def exposure(found: Duties) -> dict[str, tuple[Penalty, ...]]:
+    """The tiers behind each finding, by its id, each tier once.
+
+    A duty counts when it binds, will bind, or may bind while a fact is missing.
+    """
+    owed = [d for d in found.duties if d.nature == DUTY and d.state != NOT]
+    return {item.id: _tiers(item, owed) for item in found.verdict.findings}
+
+
+def costs(found: Duties) -> Json:
+    """The same as plain values."""
+    return {
+        finding: [{**asdict(tier), "since": tier.since.isoformat()} for tier in tiers]
+        for finding, tiers in exposure(found).items()
+    }
+
+
+def _tiers(finding: Finding, owed: list[Duty]) -> tuple[Penalty, ...]:
+    names = _names(finding)
+    tiers = {
+        duty.penalty.citation: duty.penalty
+        for duty in owed
+        if duty.penalty and any(reason.fact in names for reason in duty.why)
+    }
+    return tuple(sorted(tiers.values(), key=lambda tier: -(tier.eur or 0)))
+
+
+def _names(finding: Finding) -> set[str]:
+    """How conditions of duties name a finding: its kind, itself, its point."""
+    found = {f"kind.{finding.kind}", f"finding.{finding.provision.replace('-', '_')}"}
+    if finding.provision.startswith("annex-iii-"):
+        found.add(f"point.{finding.provision.split('-')[2]}")
+    return found
