@@ -70,7 +70,8 @@ def link_for(mails: str, email: str) -> str:
 def answer_interview(page: Page, knowledge: Mapping[str, Any]) -> int:
     """Answer the wizard's pages to its end; return how many there were."""
     pages = answer_pages(page, knowledge)
-    page.get_by_role("link", name="Go on to the full assessment").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Go on to the full assessment").click()
     return pages + answer_pages(page, knowledge)
 
 
