@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from audits.events.models import EventSource, SourceKey
-from registry.people.models import Organisation, User
+from registry.people.models import Organisation, Role, User
 from registry.systems.models import AISystem, SystemVersion
 from registry.systems.selectors.header import live_versions
 
@@ -105,12 +105,10 @@ def first_event(system: AISystem, *, address: str, key: str, at: datetime) -> st
 
 
 def members(organisation: Organisation) -> QuerySet[User]:
-    """The persons who hold a role in the organisation, by name."""
-    return (
-        User.objects.filter(memberships__organisation=organisation, is_active=True)
-        .order_by("name")
-        .distinct()
-    )
+    """Who works in the organisation, by name; an authority only looks at it."""
+    held = organisation.memberships.exclude(role=Role.AUTHORITY)
+    people = User.objects.filter(memberships__in=held, is_active=True)
+    return people.order_by("name").distinct()
 
 
 def model_versions_of(system: AISystem) -> QuerySet[Any]:

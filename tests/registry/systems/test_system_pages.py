@@ -110,8 +110,10 @@ def test_a_colleague_can_be_the_owner_and_a_stranger_cannot(
     world: World, signed_in: SignedIn
 ) -> None:
     alice = signed_in(world.alice)
-    foreign = {**STATED, "owner": str(world.charlie.pk)}
-    assert alice.post("/systems/register/", foreign).status_code == 422
+    # Charlie works elsewhere; Dana reads for an authority.
+    for stranger in (world.charlie, world.dana):
+        foreign = {**STATED, "owner": str(stranger.pk)}
+        assert alice.post("/systems/register/", foreign).status_code == 422
     own = {**STATED, "owner": str(world.bob.pk)}
     assert alice.post("/systems/register/", own).status_code == 302
 
