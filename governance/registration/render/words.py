@@ -115,13 +115,19 @@ class Export:
                 "title": field["title"],
                 "asks": field["asks"],
                 "value": field["value"],
-                "state": str(STATES[field["state"]]),
+                "state": _state(field),
                 "source": _source(field),
                 "place": self.place(field),
                 "still": field["still_to_write"],
             }
             for field in self.content["fields"]
         ]
+
+
+def _state(field: Mapping[str, Any]) -> str:
+    if field["required"] == "optional" and field["state"] == "missing":
+        return _("left open (optional)")
+    return str(STATES[field["state"]])
 
 
 def _source(field: Mapping[str, Any]) -> str:

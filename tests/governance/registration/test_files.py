@@ -50,6 +50,13 @@ def test_json_carries_the_digest_of_its_content(world: World) -> None:
     assert told["submission"] is None
 
 
+def test_what_may_be_left_open_is_not_called_missing(world: World) -> None:
+    rows = {each["title"]: each for each in Export(
+        draft(world, a_provider(world)).content).rows()}  # fmt: skip
+    assert rows["Web address"]["state"] == "left open (optional)"
+    assert rows["Instructions for use"]["state"] == "missing"
+
+
 def test_every_cell_of_the_sheet_is_text_and_none_a_formula(world: World) -> None:
     operator = a_provider(world)
     for number, text in ((6, HOSTILE), (11, "+1"), (12, "@SUM(A1)"), (13, "-2")):
