@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
                 ('due_later_on', models.DateField(blank=True, null=True, verbose_name='by another reading')),
-                ('due_basis', models.CharField(choices=[('law', 'The day from which the Act applies'), ('stated', 'Stated by a person'), ('review', 'The review interval'), ('counted', 'Counted from an event')], default='law', max_length=10)),
+                ('due_basis', models.CharField(choices=[('law', 'By the Act, from the day on which it binds you'), ('stated', 'Stated by a person'), ('review', 'The review interval'), ('counted', 'Counted from an event')], default='law', max_length=10)),
                 ('due_reason', models.TextField(blank=True, verbose_name='why this day')),
                 ('counted', models.JSONField(blank=True, default=dict)),
                 ('note', models.TextField(blank=True, verbose_name='note')),

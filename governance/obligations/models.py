@@ -102,7 +102,7 @@ class Period(models.Model):
         NOT_APPLICABLE = "not_applicable", _("Not applicable")
 
     class Basis(models.TextChoices):
-        LAW = "law", _("The day from which the Act applies")
+        LAW = "law", _("By the Act, from the day on which it binds you")
         STATED = "stated", _("Stated by a person")
         REVIEW = "review", _("The review interval")
         COUNTED = "counted", _("Counted from an event")
