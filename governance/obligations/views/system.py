@@ -62,6 +62,7 @@ def of_system(request: HttpRequest, pk: UUID) -> HttpResponse:
         hypothetical=hypothetical,
         law_form=law_form,
         wanted=wanted,
+        ticked=request.GET.get("ticked", ""),
         choices=_choices(seen.lines),
         groups=grouped(lines, today, by_law=on != today or hypothetical),
         shown=len(lines),

@@ -1,5 +1,6 @@
 """The pages of duties: of a system, of all systems, on another day."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.governance.obligations.world import (
     holds,
     period,
     row,
+    today,
     with_duties,
 )
 
@@ -81,6 +83,20 @@ def test_the_lists_are_narrowed_and_never_show_what_is_not_seen(
     owned = alice.get(url, {"view": "list", "owner": "me"}).content.decode()
     assert mine in owned
     assert other not in owned
+
+
+def test_one_link_ticks_the_duties_of_a_group_and_no_others(
+    world: World, system: AISystem, signed_in: SignIn
+) -> None:
+    alice = signed_in(world.alice)
+    box = re.compile(r'<input[^>]*name="duty"[^>]*>')
+    assert not any("checked" in each for each in box.findall(shown(alice, system)))
+    ticked = box.findall(shown(alice, system, ticked="later"))
+    chosen = [each for each in ticked if "checked" in each]
+    later = Obligation.objects.filter(system=system, applies_from__gt=today())
+    sure = later.filter(established=True, ended_at=None)
+    assert len(chosen) == sure.count() < len(ticked)
+    assert all(any(str(each.pk) in one for one in chosen) for each in sure)
 
 
 def test_a_cell_of_the_matrix_says_its_state_in_words(
