@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -121,3 +122,19 @@ def test_one_duty_says_why_what_it_costs_and_what_counts(
     html = signed_in(world.alice).get(fined).content.decode()
     assert "Up to EUR 15,000,000 or 3 %" in html
     assert "is not established" in html  # whether the bank is a small enterprise
+
+
+def test_a_day_that_has_passed_by_one_reading_only_is_called_so(
+    world: World, system: AISystem, signed_in: SignIn
+) -> None:
+    alice, url = signed_in(world.alice), reverse("obligations:all")
+    mine = Period.objects.filter(pk=period(system, "art-4").pk)
+
+    def said(**query: str) -> int:
+        return alice.get(url, query).content.decode().count("overdue by one reading")
+
+    others = said(), said(view="list")
+    mine.update(due_later_on=today())
+    assert (said(), said(view="list")) == (others[0] + 1, others[1] + 1)
+    mine.update(due_later_on=today() - timedelta(days=1))
+    assert (said(), said(view="list")) == others
