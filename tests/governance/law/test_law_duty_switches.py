@@ -9,7 +9,7 @@ from tests.governance.law.duty_worlds import (
     GRID,
     rows,
 )
-from tests.governance.law.test_law_other_regimes import MODEL
+from tests.governance.law.test_law_other_regimes import LIFT, MODEL
 from tests.governance.law.worlds import (
     CHAT,
     CREDIT,
@@ -45,8 +45,8 @@ SWITCHES = [
     ("third_country", "art-22-1", CREDIT),
     ("another_became_provider", "art-25-2", CHAT),
     ("supplied_parts", "art-25-4", CREDIT),
-    ("notified_body", "annex-vii-4-1", CREDIT),
-    ("notified_body", "art-44-2", CREDIT),
+    ("notified_body", "annex-vii-4-1", CAMERA),
+    ("notified_body", "art-44-2", CAMERA),
     ("real_world_test", "art-60-4", CREDIT),
     ("real_world_test", "art-61", CREDIT),
     ("sandbox", "art-57-11", CHAT),
@@ -127,3 +127,39 @@ def test_the_union_names_amounts_only_for_some_duties(id_, edition, flags, eur, 
 def test_fines_for_models_have_no_rule_for_small_firms():
     cost = rows(MODEL, ["model_provider"], sme="yes")["art-53-1-a"].penalty
     assert (cost.citation, cost.limit) == ("Art. 101(1)", "higher")
+
+
+BODY = "36-8-b", "44-2"
+ANNEX_VII = "3-1", "3-3", "3-4", "4-1", "4-3"
+
+
+def test_no_notified_body_takes_part_for_points_2_to_8_of_annex_iii():
+    # LAW: Art. 43(2) names internal control alone; so nothing of this is even open.
+    found = rows(HIRING, ["provider"])
+    for id_ in [f"art-{part}" for part in BODY] + [f"annex-vii-{p}" for p in ANNEX_VII]:
+        assert found[id_].state == "does_not_bind", id_
+
+
+def test_a_product_of_section_a_takes_over_only_parts_of_annex_vii():
+    # LAW: Art. 43(3): points 3, 4.3 to 4.5 and 5; before the amendment without point 3.
+    asked = {"notified_body": "yes"}
+    now = rows(LIFT, ["provider"], **asked)
+    before = rows(LIFT, ["provider"], edition="enacted_2024", **asked)
+    bound = [p for p in ANNEX_VII if now[f"annex-vii-{p}"].state != "does_not_bind"]
+    assert bound == ["3-1", "3-3", "3-4", "4-3"]
+    bound = [p for p in ANNEX_VII if before[f"annex-vii-{p}"].state != "does_not_bind"]
+    assert bound == ["4-3"]
+
+
+def test_a_representative_registers_only_systems_of_annex_iii():
+    # LAW: Art. 22(3)(e) refers to Art. 49(1), which leaves Annex I and point 2 out.
+    def registers(world):
+        return rows(world, ["authorised_representative"])["art-22-3-e"].state
+
+    assert registers(CREDIT) == "applies_from"
+    assert registers(LIFT) == registers(GRID) == "does_not_bind"
+
+
+def test_who_identifies_nobody_is_not_asked_about_live_identification():
+    found = rows(HIRING, ["deployer"])
+    assert found["art-5-2"].state == found["art-5-3"].state == "does_not_bind"
