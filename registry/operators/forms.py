@@ -153,7 +153,7 @@ class OperatorForm(FactsForm):
         required=False,
         initial=True,
         help_text=_(
-            "Its duties are kept here, with owners and dates. Leave it empty for a "
+            "Its duties are kept here, with owners and dates. Take the tick away for a "
             "supplier or a customer."
         ),
     )
