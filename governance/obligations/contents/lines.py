@@ -14,6 +14,7 @@ from governance.classification.models import Classification
 from governance.classification.selectors import standing
 from governance.law.duties import Duty, State
 from governance.law.duties_load import catalogue
+from governance.law.value_chain import PROVIDERS, letters
 from governance.obligations.contents.derived import Answered, answered
 from governance.obligations.models import Obligation, Period
 from governance.obligations.selectors import current_periods, rows_of
@@ -70,6 +71,26 @@ class Line:
     def state(self) -> str:
         """The state of the work, of the standing period."""
         return self.period.state if self.period else ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRole:
+    """An operator of whom nobody established whether Art. 25 makes it the provider."""
+
+    operator: Operator
+    duty: Duty
+
+
+def open_roles(said: Iterable[Answered]) -> list[OpenRole]:
+    """Where every duty of a provider hangs on an answer that nobody has given."""
+    deciding = {f"flag.{letter.flag}" for letter in letters()}
+    return [
+        OpenRole(each.acting.operator, duty)
+        for each in said
+        if not PROVIDERS & set(each.acting.roles)
+        for duty in each.beside
+        if duty.state is State.OPEN and deciding & {fact.fact for fact in duty.missing}
+    ]
 
 
 def is_late(period: Period, today: date) -> bool:

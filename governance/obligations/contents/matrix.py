@@ -48,13 +48,13 @@ def cell(period: Period, today: date) -> Cell:
     tone, mark = MARKS[State(period.state)]
     word = str(period.get_state_display())
     working = period.state in (State.OPEN, State.IN_PROGRESS)
+    if working and not row.established:
+        return Cell(period, tone, "circle-question-mark", _("not established"))
     if is_late(period, today):
         # Neither of two readings is settled: the earlier alone makes nothing late.
         unsettled = period.due_later_on and period.due_later_on >= today
         late = _("overdue by one reading") if unsettled else _("overdue")
         return Cell(period, "danger", "clock", late)
-    if working and not row.established:
-        return Cell(period, tone, "circle-question-mark", _("not established"))
     if period.state == State.OPEN and (
         row.applies_from is None or row.applies_from > today
     ):

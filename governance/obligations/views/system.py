@@ -27,6 +27,7 @@ from governance.obligations.contents.lines import (
     Wanted,
     duties_on,
     grouped,
+    open_roles,
 )
 from governance.obligations.models import Obligation, Period
 from governance.obligations.selectors import owners_in
@@ -68,6 +69,7 @@ def of_system(request: HttpRequest, pk: UUID) -> HttpResponse:
         shown=len(lines),
         ended=_ended(seen.rows),
         beside=_beside(seen.said),
+        open_roles=open_roles(seen.said),
         people=owners_in(system.organisation, now),
     )
 

@@ -109,6 +109,30 @@ def test_a_cell_of_the_matrix_says_its_state_in_words(
         assert word in html
 
 
+def test_what_may_not_bind_is_never_called_overdue(
+    world: World, system: AISystem, signed_in: SignIn
+) -> None:
+    open_ = Period.objects.filter(obligation__established=False)
+    Period.objects.exclude(pk__in=open_).delete()
+    open_.update(due_on="2026-01-01")
+    alice = signed_in(world.alice)
+    for query in ({}, {"view": "list"}):
+        html = alice.get(reverse("obligations:all"), query).content.decode()
+        assert "not established" in html
+        assert "overdue" not in html
+
+
+def test_whoever_may_have_become_the_provider_is_asked_before_it_counts_on_the_page(
+    world: World, system: AISystem, signed_in: SignIn
+) -> None:
+    alice, asked = signed_in(world.alice), "is the provider is not established"
+    html = shown(alice, system)
+    assert f"Whether Acme Bank AG {asked}" in html
+    assert reverse("circumstances:of_system", args=[system.pk]) in html
+    holds(system, row(system).operator, "provider")
+    assert asked not in shown(alice, system)
+
+
 def test_one_duty_says_why_what_it_costs_and_what_counts(
     world: World, system: AISystem, signed_in: SignIn
 ) -> None:
