@@ -30,7 +30,7 @@ from governance.law.load import law
 from governance.law.logic import Truth
 from governance.law.model import Answers, Confidence, Window
 from governance.law.verdict import Json, Missing, Verdict
-from governance.law.words import day
+from governance.law.words import day, doubt
 
 # Rights of people are worth knowing whatever one's role.
 SHOWN_TO_ALL = "affected_person"
@@ -247,7 +247,7 @@ def _duty(outlined: Outline, case: Case, cost: Penalty | None) -> Duty:
         state=state,
         confidence=confidence,
         applies_from=span.earlier,
-        applies_from_later=span.later,
+        applies_from_later=span.other,
         settled=span.earlier == span.later,
         when=_when(span, on, found.truth),
         why=case.reasons(found),
@@ -290,11 +290,7 @@ def _when(span: Window, on: date, truth: Truth) -> str:
         last = f", at the latest on {day(span.later)}" if span.later else ""
         return f"{verb} once the design changes significantly{last}."
     word = "since" if span.earlier <= on else "from"
-    first = f"{verb} {word} {day(span.earlier)}"
-    if span.later == span.earlier:
-        return f"{first}."
-    if span.later is None:
-        return (
-            f"{first}; by another reading only once the design changes significantly."
-        )
-    return f"{first}; by another reading from {day(span.later)}. Plan by the earlier."
+    said = f"{verb} {word} {day(span.earlier)}"
+    if span.reading:
+        said += f"; by another reading from {day(span.reading)}"
+    return f"{said}. {doubt(span)}".strip()

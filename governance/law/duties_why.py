@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
@@ -89,7 +90,9 @@ class Situation:
             first = min(span.earlier or NEVER for span in spans)
             last = min(span.later or NEVER for span in spans)
             known = self._windows[(applies, routes)] = Window(
-                None if first == NEVER else first, None if last == NEVER else last
+                None if first == NEVER else first,
+                None if last == NEVER else last,
+                reading=_reading(spans, first, last),
             )
         return known
 
@@ -271,3 +274,9 @@ def _atoms(finding: Finding) -> Iterable[str]:
         yield f"route.{leaf.route}"
     if leaf.id.startswith(ANNEX_III):
         yield f"point.{point}"
+
+
+def _reading(spans: Sequence[Window], first: date, last: date) -> date | None:
+    """The later reading of several ways together, where it differs from the earlier."""
+    later = min(span.reading or span.earlier or NEVER for span in spans)
+    return later if first < later <= last and later != NEVER else None

@@ -120,6 +120,13 @@ class Window:
     earlier: date | None
     later: date | None
     note: str = ""
+    # The later reading of the date itself. What lies beyond it, Art. 111 may put off.
+    reading: date | None = None
+
+    @property
+    def other(self) -> date | None:
+        """The second day to show: the reading of the law before what Art. 111 gives."""
+        return self.reading or self.later
 
 
 @dataclass(frozen=True, slots=True)

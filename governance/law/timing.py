@@ -30,6 +30,7 @@ def window(law: Law, route: str, applies: str, when: tuple[str, date, Facts]) ->
     edition, on, facts = when
     start = law.starts[applies][edition]
     readings = {start.day, start.later or start.day}
+    reading = start.later
     notes = [start.citation] if start.later else []
     for item in relevant(law, route, edition):
         grace = item.grace[edition]
@@ -40,12 +41,14 @@ def window(law: Law, route: str, applies: str, when: tuple[str, date, Facts]) ->
         readings = later if sure is Truth.YES else readings | later
         notes.append(f"{item.citation}: {item.says}")
         if sure is Truth.YES:
+            reading = None
             break
     first, last = min(readings), max(readings)
     return Window(
         earlier=None if first == NEVER else first,
         later=None if last == NEVER else last,
         note=" ".join(notes),
+        reading=reading,
     )
 
 

@@ -69,11 +69,23 @@ def timing(span: Window, on: date) -> str:
     else:
         verb = "Applies since" if span.earlier <= on else "Applies from"
         first = f"{verb} {day(span.earlier)}."
-        if span.later is None:
-            first += " Later reading: only once the design changes significantly."
-        elif span.later != span.earlier:
-            first += f" Later reading: {day(span.later)}. Plan by the earlier."
+        if span.reading:
+            first += f" Later reading: {day(span.reading)}."
+        first = f"{first} {doubt(span)}".strip()
     return f"{first} {span.note}".strip()
+
+
+def doubt(span: Window) -> str:
+    """What to say after the days of a span that is not settled; "" where it is.
+
+    What Art. 111 puts off hangs on facts of the system and is no reading of the law.
+    """
+    if span.later == span.earlier:
+        return ""
+    if span.reading and span.later == span.reading:
+        return "Plan by the earlier."
+    until = day(span.later) if span.later else "the design changes significantly"
+    return f"Art. 111 may put it off until {until}. Plan by the earlier."
 
 
 def headline(findings: Sequence[Finding], missing: Sequence[str]) -> str:

@@ -113,13 +113,13 @@ def _owed(duty: Outline, since: date) -> Owed:
     span = duty.window
     first, later = (
         first_due(duty.row, max(day, since)) if day else None
-        for day in (span.earlier, span.later)
+        for day in (span.earlier, span.other)
     )
     return Owed(
         borne_as=list(duty.borne_as),
         established=duty.state is not State.OPEN,
         applies_from=span.earlier,
-        applies_from_later=span.later,
+        applies_from_later=span.other,
         due_on=first,
         due_later_on=later if later != first else None,
     )

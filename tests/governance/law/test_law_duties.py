@@ -94,9 +94,21 @@ def test_what_was_on_the_market_before_waits_for_a_change_of_design():
     assert public["art-9-1"].when == "Applies from 2 Aug 2030."
     unsaid = {k: v for k, v in old.items() if k != "for_public_authorities"}
     assert rows(unsaid, on=date(2028, 1, 1))["art-9-1"].when == (
-        "Applies from 2 Aug 2030; by another reading only once the design "
-        "changes significantly."
+        "Applies from 2 Aug 2030. Art. 111 may put it off until the design "
+        "changes significantly. Plan by the earlier."
     )
+
+
+def test_what_article_111_may_put_off_hides_no_reading_of_the_date():
+    unsaid = {k: v for k, v in CREDIT.items() if k != "placed_on_market_on"}
+    row = rows(unsaid)["art-49-1"]
+    assert (row.applies_from, row.applies_from_later) == (GENERAL_DAY, HIGH_RISK_DAY)
+    assert row.when == (
+        "Applies since 2 Aug 2026; by another reading from 2 Dec 2027. Art. 111 may "
+        "put it off until the design changes significantly. Plan by the earlier."
+    )
+    both = rows(unsaid | {"product_law": ["lifts"], "failure_endangers_people": "yes"})
+    assert both["art-72-1"].applies_from_later == HIGH_RISK_DAY
 
 
 @settings(max_examples=25, deadline=None)
