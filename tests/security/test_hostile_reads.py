@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from tests.factories import World, a_source_key, an_event, post_events
 
@@ -40,6 +41,11 @@ def test_a_forged_cursor_is_an_unknown_page(
         "/api/v1/systems/{system}/events?model_version=%00",
         "/search/?q=%00",
         "/systems/{system}/live/?at=0001-01-01T00:00",
+        pytest.param(f"/obligations/?before={'9' * 5000}", id="matrix"),
+        pytest.param(f"/obligations/?view=list&after={'9' * 5000}", id="list"),
+        pytest.param(
+            "/systems/{system}/classification/new/?page=" + "9" * 5000, id="interview"
+        ),
     ],
 )
 def test_a_hostile_address_is_answered(
@@ -48,6 +54,14 @@ def test_a_hostile_address_is_answered(
     post_events(client, a_source_key(world.system), an_event())
     answer = signed_in(world.alice).get(path.format(system=world.system.pk))
     assert answer.status_code in {200, 400, 404, 422}
+
+
+def test_a_revision_without_end_gives_no_duty_to_anybody(
+    world: World, signed_in: Callable[..., Client]
+) -> None:
+    url = reverse("obligations:assign", args=[world.system.pk])
+    answer = signed_in(world.alice).post(url, {"duty": f"x:{'9' * 5000}"}, follow=True)
+    assert "Nothing changed" in answer.content.decode()
 
 
 @pytest.mark.parametrize("path", ["models", "systems", "law/classify"])
@@ -59,6 +73,27 @@ def test_json_that_is_nested_without_end_is_a_broken_request(
     )
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"\\ud800": 1}', "U+D800"),
+        ('{"flag": "\\udfff"}', "U+DFFF"),
+        ('{"operator": %s}' % ("[" * 400 + "]" * 400), "nested"),
+    ],
+)
+def test_json_that_nobody_could_keep_is_a_broken_request(
+    world: World, signed_in: Callable[..., Client], body: str, said: str
+) -> None:
+    """Named back in a reason, or looked up as an id, it would end as a 500."""
+    answer = signed_in(world.alice).post(
+        f"/api/v1/systems/{world.system.pk}/circumstances",
+        body,
+        content_type="application/json",
+    )
+    assert answer.status_code == 400
+    assert said in answer.json()["detail"]
 
 
 def test_an_event_is_read_under_its_own_id_only(

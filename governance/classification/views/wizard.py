@@ -55,7 +55,8 @@ def wizard(request: HttpRequest, pk: UUID) -> HttpResponse:
     system = get_allowed_system(request.user, pk, ADD)
     now = interview_of(system, request, timezone.localdate())
     number = request.GET.get("page", "")
-    asked = now.walk.page(int(number)) if number.isdecimal() else now.walk.current
+    named = number.isdecimal() and len(number) < 4
+    asked = now.walk.page(int(number)) if named else now.walk.current
     if request.method == "POST":
         return _answered(request, system, now, asked)
     if asked is None:

@@ -140,7 +140,7 @@ def _ticked(request: HttpRequest, system: AISystem) -> list[tuple[Obligation, in
     seen: dict[str, int] = {}
     for text in request.POST.getlist("duty"):
         pk, _colon, revision = text.partition(":")
-        if revision.isdecimal():
+        if revision.isdecimal() and len(revision) < 10:
             seen[pk] = int(revision)
     rows = Obligation.objects.filter(system=system)
     return [(row, seen[str(row.pk)]) for row in rows if str(row.pk) in seen]
