@@ -43,7 +43,8 @@ from governance.obligations.selectors import (
 from governance.obligations.services import ACTS, AtHand
 from governance.obligations.views import page, person
 from registry.people.access import acting
-from registry.systems.access import get_allowed_system
+from registry.predictions.access import TRAIL
+from registry.systems.access import get_allowed_system, may_on
 from registry.systems.models import AISystem
 
 DONE = {
@@ -162,7 +163,8 @@ def _shown(
         current=[_with_forms(request, row, p, refused) for p in current],
         plan=_planning(row, current, refused),
         past=[_with_links(row, p) for p in periods if not p.current],
-        history=history_of(row),
+        # SECURITY: these are entries of the trail, which an authority does not read.
+        history=history_of(row) if may_on(request.user, TRAIL, system) else None,
         refused=refused,
     )
 
