@@ -80,6 +80,8 @@ def progress(request: PersonRequest) -> HttpResponse:
     if request.organisation is None:
         return HttpResponse(status=STOP)
     demand(request.user, VIEW, request.organisation)
+    if not sees_all(request.user, request.organisation):
+        return HttpResponse(status=STOP)
     now = _standing(request.organisation)
     if now.goes_on is None:
         return HttpResponse(status=STOP, headers={"HX-Refresh": "true"})
