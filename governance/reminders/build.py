@@ -51,6 +51,10 @@ def remind(person: User, today: date, now: datetime, post: BaseEmailBackend) -> 
     except OSError:
         # The server may have it or not. Others still get theirs.
         logger.exception("reminders of %s were perhaps not sent", person.pk)
+        # A connection that the server has closed would fail for all who come after. If
+        # none can be opened, nothing more is written down, and the task is tried again.
+        post.close()
+        post.open()
         return False
     Digest.objects.filter(pk=digest.pk).update(sent_at=now)
     return True

@@ -1,10 +1,12 @@
 """Reminders by e-mail: before a day and after it, once each, one message a day."""
 
 from datetime import UTC, date, datetime, timedelta
+from smtplib import SMTPServerDisconnected
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, transaction
 
 from governance.obligations.models import Obligation, Period
@@ -94,6 +96,57 @@ def test_without_a_mail_server_nothing_is_written_down(
         run(TODAY)
     assert not Digest.objects.exists()
     settings.EMAIL_BACKEND = kept
+    assert len(run(TODAY)) == 1
+
+
+def test_a_server_that_hangs_up_on_one_loses_no_message_to_the_others(
+    world: World, system: AISystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once it has hung up, a connection takes no message until it is opened anew."""
+    due(system, TODAY)
+    Obligation.objects.exclude(duty="art-26-2").update(owner=world.bob)
+    Period.objects.filter(obligation__owner=world.bob).update(due_on=TODAY)
+    post, acts = EmailBackend(), []
+    monkeypatch.setattr(build, "get_connection", lambda: post)
+    monkeypatch.setattr(post, "open", lambda: acts.append("open"))
+    monkeypatch.setattr(post, "close", lambda: acts.append("close"))
+
+    def send(messages: Any) -> int:
+        if acts.count("send") == 0 or acts[-1] == "send":
+            acts.append("send")
+            raise SMTPServerDisconnected("closed")
+        acts.append("sent")
+        return len(messages)
+
+    monkeypatch.setattr(post, "send_messages", send)
+    run(TODAY)
+    assert acts == ["open", "send", "close", "open", "sent", "close"]
+    assert Digest.objects.filter(sent_at__isnull=False).count() == 1
+
+
+def test_when_no_connection_comes_back_the_others_are_told_by_the_next_try(
+    world: World, system: AISystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(system, TODAY)
+    Obligation.objects.exclude(duty="art-26-2").update(owner=world.bob)
+    Period.objects.filter(obligation__owner=world.bob).update(due_on=TODAY)
+    post, opened = EmailBackend(), [True]
+
+    def hang_up(_messages: Any) -> int:
+        raise SMTPServerDisconnected("closed")
+
+    def open_once() -> bool:
+        if not opened:
+            raise ConnectionRefusedError("refused")
+        return opened.pop()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(build, "get_connection", lambda: post)
+        patched.setattr(post, "send_messages", hang_up)
+        patched.setattr(post, "open", open_once)
+        with pytest.raises(ConnectionRefusedError):
+            run(TODAY)
+    assert Digest.objects.count() == 1  # of whom it may have reached
     assert len(run(TODAY)) == 1
 
 
