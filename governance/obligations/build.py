@@ -220,4 +220,12 @@ def _move_days(systems: Sequence[AISystem], dues: dict[UUID, Owed]) -> None:
             behind.append(
                 Period(pk=pk, due_on=due.due_on, due_later_on=due.due_later_on)
             )
-    Period.objects.bulk_update(behind, ["due_on", "due_later_on"], batch_size=500)
+    # ORDER: who states a day, or submits, at this moment is waited for, and comes first.
+    held = Period.objects.select_for_update().filter(
+        pk__in=[row.pk for row in behind],
+        due_basis=Period.Basis.LAW,
+        state__in=UNTOUCHED,
+    )
+    still = set(held.order_by("pk").values_list("pk", flat=True))
+    moving = [row for row in behind if row.pk in still]
+    Period.objects.bulk_update(moving, ["due_on", "due_later_on"], batch_size=500)

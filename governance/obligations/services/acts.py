@@ -41,7 +41,8 @@ def period_in(
     obligation: Obligation, period: Period, states: Iterable[str], refusal: str
 ) -> Period:
     """The period as it stands under the lock, when its state allows the act."""
-    row = obligation.periods.get(pk=period.pk)
+    # ORDER: a derivation moves the due day of a period without the duty's lock.
+    row = obligation.periods.select_for_update().get(pk=period.pk)
     if obligation.ended_at:
         raise ActRefused(_("This duty no longer binds; what was written stays."))
     if row.state not in states:

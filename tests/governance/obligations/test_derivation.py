@@ -1,19 +1,22 @@
 """Which duties are kept for a system, and what moves them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from governance.circumstances.services import state_circumstance
 from governance.law.duties_load import catalogue
 from governance.obligations import build
 from governance.obligations.models import Derivation, Obligation, Period
+from governance.obligations.services import state_due
 from registry.operators.models import Operator
+from registry.people.models import Role
 from registry.systems.services import end_role
-from tests.factories import TESTER, World, a_system
+from tests.factories import TESTER, World, a_person, a_system, an_organisation
 from tests.governance.obligations.world import (
     a_bank,
     classified,
@@ -144,6 +147,42 @@ def test_a_day_that_a_person_stated_stays(world: World) -> None:
     derive(system)
     assert period(system).due_on == mine
     assert period(system, "art-4").due_on == date(2026, 3, 1)
+
+
+def test_a_day_that_is_stated_while_duties_are_derived_stays(own_database: str) -> None:
+    """The derivation has read the period before the other's commit, not after."""
+    acme, mine = an_organisation(), date(2026, 12, 24)
+    alice = a_person("Alice", acme, Role.RISK_OFFICER)
+    bob = a_person("Bob", acme, Role.COMPLIANCE_OFFICER)
+    made = a_system(acme)
+    system = with_duties(World(acme, acme, alice, bob, alice, bob, made, made))
+    Period.objects.filter(pk=period(system).pk).update(due_on=mine)
+    Derivation.objects.update(digest="")
+
+    def derived() -> None:
+        try:
+            derive(system)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            state_due(
+                period=period(system), due_on=mine, reason="The audit is then.",
+                revision=0, by=TESTER, at=now(),
+            )  # fmt: skip
+            other = pool.submit(derived)
+            while not other.done() and not waiting():
+                pass
+        other.result()
+    assert (period(system).due_on, period(system).due_basis) == (mine, "stated")
+
+
+def waiting() -> bool:
+    """Whether another connection waits for a lock of ours."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_beat_finds_what_is_behind_and_only_that(world: World) -> None:
