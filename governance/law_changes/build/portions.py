@@ -168,6 +168,7 @@ def _open(
                     system=each.snapshot.system,
                     author_id=move.opened_for_id,
                     answers=readable(former.answers),
+                    provenance=former.provenance,
                 )
             )
     ClassificationDraft.objects.bulk_create(drafts, ignore_conflicts=True)

@@ -1,6 +1,7 @@
 """Starting a re-assessment: what is refreshed, what a person is asked, and who may."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.trail.models import TrailEntry
+from governance.access.services import grant_system
 from governance.classification.models import Classification, ClassificationDraft
 from governance.classification.selectors import standing
 from governance.classification.services import (
@@ -71,6 +73,8 @@ def press(client: Client, world: World) -> Any:
 def test_what_did_not_move_is_refreshed_and_what_moved_is_given_to_a_person(
     moving: World, signed_in: SignIn
 ) -> None:
+    told = {"author": str(moving.bob.pk), "source": "The data sheet"}
+    Classification.objects.update(provenance={"profiling": told})
     before = standing(moving.system)
     tags = AISystem.objects.get(pk=moving.system.pk).findings
     assert press(signed_in(moving.bob), moving).status_code == 302
@@ -82,6 +86,8 @@ def test_what_did_not_move_is_refreshed_and_what_moved_is_given_to_a_person(
     assert (move.system, move.opened_for) == (moving.system, moving.alice)
     draft = ClassificationDraft.objects.get()
     assert (draft.author, draft.answers) == (moving.alice, CREDIT)
+    # Who told it, and how they know, goes with the answers.
+    assert draft.provenance == {"profiling": told}
     # Nothing that was approved was replaced.
     assert standing(moving.system) == before
     assert AISystem.objects.get(pk=moving.system.pk).findings == tags
@@ -230,6 +236,22 @@ def test_only_a_compliance_officer_starts_and_others_read(
     charlie = signed_in(moving.charlie).get(MOVES).content.decode()
     assert "Credit scoring" not in charlie
     assert not LawRun.objects.filter(kind="reassess").exists()
+
+
+def test_how_many_systems_there_are_is_not_told_to_an_authority(
+    moving: World, signed_in: SignIn
+) -> None:
+    """It was given one system; a run goes over all of the organisation."""
+    now = timezone.now()
+    until = now + timedelta(days=5)
+    grant_system(user=moving.dana, system=moving.system, until=until, by=TESTER, at=now)
+    LawRun.objects.update(state="running", total=4711)
+    progress = reverse("law_changes:progress")
+    for person, told in ((moving.bob, True), (moving.dana, False)):
+        client = signed_in(person)
+        for url in (MOVES, progress):
+            shown = client.get(url).content.decode()
+            assert (("4,711" in shown) or ("4711" in shown)) is told, (person, url)
 
 
 def test_the_page_says_what_moves_why_and_for_how_many(
