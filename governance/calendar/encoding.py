@@ -55,7 +55,8 @@ def _event(event: Event, at: datetime) -> Sequence[str]:
 def _start(start: date | datetime) -> str:
     if isinstance(start, datetime):
         return f"DTSTART:{moment(start)}"
-    return f"DTSTART;VALUE=DATE:{start:%Y%m%d}"
+    # Four digits, which %Y does not give for a year before 1000.
+    return f"DTSTART;VALUE=DATE:{start.isoformat().replace('-', '')}"
 
 
 def moment(at: datetime) -> str:

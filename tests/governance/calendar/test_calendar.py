@@ -57,6 +57,12 @@ def test_any_text_survives_escaping_and_folding(text: str) -> None:
     assert unescaped(unfolded.removeprefix("SUMMARY:")) == text
 
 
+def test_a_year_has_four_digits_however_early() -> None:
+    event = Event("1@x", date(1, 1, 1), "a", "b", "http://x/")
+    body = calendar("n", [event], datetime(2026, 1, 1, tzinfo=UTC))
+    assert b"DTSTART;VALUE=DATE:00010101\r\n" in body
+
+
 def test_a_calendar_is_written_as_the_rfc_wants_it() -> None:
     text = "Names; dates, and a back\\slash\r\nsecond line\x07"
     made = calendar(
