@@ -31,6 +31,7 @@ from governance.registration.contents.drafts import (
     Draft,
     draft_of,
     drafts,
+    kept_from_public,
     notice,
 )
 from governance.registration.render.files import KINDS, file_name
@@ -80,7 +81,8 @@ class Base(GenericAPIView[Any]):
         on, edition = (timezone.now().date(), None) if today else self.law()
         facts = facts_of(system, on)
         found = draft_of(facts, parts["operator"], parts["section"], edition)
-        demand_read(caller, system, non_public=found.non_public)
+        kept = kept_from_public(found, timezone.now().date())
+        demand_read(caller, system, non_public=kept)
         return found
 
     def author(self) -> User:

@@ -20,7 +20,7 @@ from governance.registration.models import (
     RegistrationSubmission,
     RegistrationText,
 )
-from governance.registration.selectors import SystemFacts
+from governance.registration.selectors import SystemFacts, facts_of
 from registry.operators.models import Operator
 from registry.systems.models import AISystem
 
@@ -194,6 +194,14 @@ def draft_of(
         if (draft.operator.pk, draft.section.id) == (operator, section):
             return draft
     raise Http404(_("There is no such draft of this system."))
+
+
+def kept_from_public(draft: Draft, today: date) -> bool:
+    """Whether Art. 49(4) keeps it from the public: on the day asked for, or today."""
+    # SECURITY: whatever the day, the texts in it are those of today.
+    both = [draft, *_drafts(facts_of(draft.system, today), None)]
+    key = draft.operator.pk, draft.section.id
+    return any(d.non_public and (d.operator.pk, d.section.id) == key for d in both)
 
 
 def idle_sections(facts: SystemFacts, edition: str | None = None) -> list[Section]:

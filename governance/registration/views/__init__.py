@@ -17,7 +17,11 @@ from governance.registration.access import (
     VIEW,
     demand_read,
 )
-from governance.registration.contents.drafts import Draft, draft_of
+from governance.registration.contents.drafts import (
+    Draft,
+    draft_of,
+    kept_from_public,
+)
 from governance.registration.selectors import facts_of
 from registry.people.models import User
 from registry.systems.access import get_allowed_system, may_on
@@ -66,7 +70,8 @@ def door(
     system = get_allowed_system(request.user, pk, permission)
     facts = facts_of(system, law.on if law else timezone.now().date())
     draft = draft_of(facts, operator, section, law.edition if law else None)
-    demand_read(request.user, system, non_public=draft.non_public)
+    kept = kept_from_public(draft, timezone.now().date())
+    demand_read(request.user, system, non_public=kept)
     return draft
 
 

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from registry.people.models import User
-from tests.factories import World
+from governance.circumstances.services import state_circumstance
+from registry.people.models import Role, User
+from tests.factories import TESTER, World, a_person
 from tests.governance.law.duty_worlds import CAMERA
-from tests.governance.registration.worlds import A, a_provider, draft, moves
+from tests.governance.registration.worlds import A, a_provider, draft, moves, today
 from tests.registry.facts import a_service_key, call
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,26 @@ def test_a_key_reads_no_secure_section(world: World, client: Client) -> None:
     key, base = a_service_key(world.acme), f"systems/{world.system.pk}/registrations"
     assert call(client, "GET", base, key).json()["drafts"][0]["non_public"] == "yes"
     assert call(client, "GET", f"{base}/{operator.pk}/{A}", key).status_code == 403
+
+
+def test_no_other_day_or_edition_opens_the_secure_section(
+    world: World, client: Client, signed_in: SignIn
+) -> None:
+    """The texts are those of today, also under the law of a day before the police."""
+    operator = a_provider(world, CAMERA, police="no", migration_asylum="no")
+    key, base = a_service_key(world.acme), f"systems/{world.system.pk}/registrations"
+    one, before = f"{base}/{operator.pk}/{A}", "?on=2026-02-01"
+    assert call(client, "GET", f"{one}{before}", key).status_code == 200
+    state_circumstance(
+        operator=operator, flag="police", answer="yes", held_from=today(),
+        author=world.alice, by=TESTER, at=timezone.now(),
+    )  # fmt: skip
+    page = f"/systems/{world.system.pk}/registration/{operator.pk}/{A}/"
+    engineer = signed_in(a_person("Erik", world.acme, Role.ENGINEER))
+    for query in ("", before, f"{before}&edition=omnibus_2026"):
+        assert call(client, "GET", f"{one}{query}", key).status_code == 403, query
+        assert engineer.get(f"{page}{query}").status_code == 403, query
+        assert engineer.get(f"{page}export/json/{query}").status_code == 403, query
 
 
 def test_a_person_writes_submits_and_sees_what_differs(
