@@ -220,7 +220,7 @@ def _move_days(systems: Sequence[AISystem], dues: dict[UUID, Owed]) -> None:
             behind.append(
                 Period(pk=pk, due_on=due.due_on, due_later_on=due.due_later_on)
             )
-    # ORDER: who states a day, or submits, at this moment is waited for, and comes first.
+    # ORDER: who states a day or submits at this moment is waited for, and comes first.
     held = Period.objects.select_for_update().filter(
         pk__in=[row.pk for row in behind],
         due_basis=Period.Basis.LAW,
