@@ -96,7 +96,7 @@ def _owed(rows: Iterable[Outline]) -> Lines:
         each.row.id: [
             each.confidence.value,
             _iso(each.window.earlier),
-            _iso(each.window.later),
+            _iso(each.window.other),
         ]
         for each in rows
         if each.state is not State.NOT and each.row.nature == "duty"

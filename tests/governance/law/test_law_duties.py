@@ -245,4 +245,4 @@ def test_the_rows_of_several_organisations_are_those_of_each_alone(
 def _told(item):
     span = item.window
     decided = (item.borne_as, item.state, item.confidence, item.dispute)
-    return (item.row.id, *decided, span.earlier, span.later)
+    return (item.row.id, *decided, span.earlier, span.other)

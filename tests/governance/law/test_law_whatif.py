@@ -7,6 +7,7 @@ import pytest
 from governance.law.__main__ import main
 from governance.law.classify import EditionUnknown, classify
 from governance.law.duties import duties
+from governance.law.exposure import costs
 from governance.law.whatif import WhatIf, whatif
 from tests.governance.law.test_law_other_regimes import MONTAGE
 from tests.governance.law.worlds import (
@@ -190,7 +191,7 @@ def test_duties_prints_json_for_several_roles_and_flags(credit, capsys):
     printed = json.loads(capsys.readouterr().out)
     given = {"employer": "yes", "sme": "no"}
     found = duties(UNSURE, ["provider", "deployer"], TODAY, flags=given)
-    assert printed == found.as_json()
+    assert printed == found.as_json() | {"exposure": costs(found)}
 
 
 @pytest.mark.parametrize(
