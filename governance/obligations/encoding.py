@@ -13,7 +13,11 @@ from governance.law.load import law
 
 
 def digest_of(
-    standing: Classification | None, acting: Sequence[Acting], on: date
+    standing: Classification | None,
+    acting: Sequence[Acting],
+    on: date,
+    *,
+    released: bool,
 ) -> str:
     """SHA-256 of answers, roles, facts about operators, the law's data and the day."""
     facts = {
@@ -29,5 +33,6 @@ def digest_of(
         ),
         "law": [law().digest, catalogue().digest],
         "on": on.isoformat(),
+        "released": released,
     }
     return sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()

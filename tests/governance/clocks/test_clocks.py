@@ -11,10 +11,17 @@ from django.urls import reverse
 from governance.obligations.models import Period
 from registry.systems.models import AISystem
 from tests.factories import World
-from tests.governance.obligations.world import row, with_duties
+from tests.governance.obligations.world import classified, derive, row, with_duties
 from tests.registry.facts import details
 
 SignIn = Callable[[Any], Client]
+LIVE = [
+    "without_participation",
+    "reference_database",
+    "live",
+    "public_space",
+    "law_enforcement",
+]
 INCIDENT = {
     "limit": "art-73-2-general",
     "event": "Loans refused by mistake",
@@ -94,6 +101,8 @@ def test_two_events_run_beside_each_other_and_each_is_closed_alone(
 def test_a_limit_in_hours_needs_the_time_and_ends_at_a_moment(
     world: World, system: AISystem, signed_in: SignIn
 ) -> None:
+    classified(world, system, biometrics=["identification"], identification_facts=LIVE)
+    derive(system)
     alice = signed_in(world.alice)
     told = {"limit": "art-5-3-urgent", "event": "Urgent start", "country": "DE"}
     refused = start(alice, system, "art-5-3", **told, since="2026-12-04")
