@@ -24,7 +24,7 @@ from governance.classification.selectors import standing_for
 from governance.obligations.contents.derived import Key, Owed, answered, owed, why_ended
 from governance.obligations.encoding import digest_of
 from governance.obligations.models import Derivation, Obligation, Period
-from registry.systems.models import AISystem, LifecycleState
+from registry.systems.models import AISystem
 
 MOVING = ("borne_as", "established", "applies_from", "applies_from_later")
 # LIMIT: their logs are locked until the commit, and events wait at a locked log.
@@ -62,29 +62,15 @@ class Facts:
     standing: dict[UUID, Classification]
     acting: dict[UUID, list[Acting]]
     on: date
-    released: frozenset[UUID] = frozenset()
 
     def digest(self, pk: UUID) -> str:
-        acting, released = self.acting.get(pk, []), pk in self.released
-        return digest_of(self.standing.get(pk), acting, self.on, released=released)
+        return digest_of(self.standing.get(pk), self.acting.get(pk, []), self.on)
 
 
 def facts_of(systems: Iterable[AISystem], on: date) -> Facts:
     """Read what the duties follow from: four queries, whatever the number."""
     every = list(systems)
-    out = frozenset(system.pk for system in every if is_released(system, on))
-    return Facts(standing_for(every), acting_for(every, on), on, out)
-
-
-def is_released(system: AISystem, on: date) -> bool:
-    """Whether it is on the market or in service, or was, as the register has it."""
-    days = (system.placed_on_market_on, system.put_into_service_on)
-    if any(day is not None and day <= on for day in days):
-        return True
-    return system.lifecycle_state in (
-        LifecycleState.ON_MARKET,
-        LifecycleState.WITHDRAWN,
-    )
+    return Facts(standing_for(every), acting_for(every, on), on)
 
 
 def stale(systems: Sequence[AISystem], facts: Facts) -> list[AISystem]:
@@ -168,8 +154,7 @@ def _compare(
     """Set the rows of one system beside what follows now; nothing is written yet."""
     standing = facts.standing.get(system.pk)
     acting = facts.acting.get(system.pk, [])
-    out = system.pk in facts.released
-    follows = owed(standing.answers, acting, facts.on, released=out) if standing else {}
+    follows = owed(standing.answers, acting, facts.on) if standing else {}
     changes = Changes()
     for (operator, duty), now in follows.items():
         row = known.get((operator, duty))

@@ -13,11 +13,7 @@ from governance.law.load import law
 
 
 def digest_of(
-    standing: Classification | None,
-    acting: Sequence[Acting],
-    on: date,
-    *,
-    released: bool,
+    standing: Classification | None, acting: Sequence[Acting], on: date
 ) -> str:
     """SHA-256 of answers, roles, facts about operators, the law's data and the day."""
     facts = {
@@ -33,6 +29,5 @@ def digest_of(
         ),
         "law": [law().digest, catalogue().digest],
         "on": on.isoformat(),
-        "released": released,
     }
     return sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -180,9 +180,7 @@ def reads_the_duties(page: Page, system: str) -> None:
     page.goto(f"{system}duties/")
     row = page.get_by_role("row").filter(has_text="Register provider and system")
     expect(row).to_contain_text("Art. 49(1)")
-    # It is still in design: no day yet, and both readings of the date.
-    both = f"no day yet.*since {DAY}; by another reading from {DAY}"
-    expect(row).to_contain_text(re.compile(both, re.S))
+    expect(row).to_contain_text(re.compile(f"{DAY}.*by the other {DAY}", re.S))
     row.get_by_role("link").click()
     main = page.locator("main")
     expect(main).to_contain_text(re.compile(f"Applies from.*{DAY}.*plan by the", re.S))

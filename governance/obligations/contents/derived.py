@@ -28,11 +28,6 @@ from governance.law.limit import find
 from governance.law.load import law
 
 DUTY = "duty"
-# How the catalogue says that a duty is met before the system is out in the world.
-BEFORE_RELEASE = (
-    "before placing", "before any market", "before market", "before use",
-    "before putting", "before making available", "before or at use",
-)  # fmt: skip
 Key = tuple[UUID, str]  # operator and duty
 
 
@@ -100,29 +95,24 @@ def _asked(
 
 
 def owed(
-    answers: Mapping[str, Any], acting: Sequence[Acting], on: date, *, released: bool
+    answers: Mapping[str, Any], acting: Sequence[Acting], on: date
 ) -> dict[Key, Owed]:
-    """The rows that follow, by operator and duty; no texts are made for them.
-
-    `released`: the system is on the market or in service. Until then, what is to be
-    done before that has no day yet.
-    """
+    """The rows that follow, by operator and duty; no texts are made for them."""
     facts = facts_of(answers)
     asked = [(each.roles, each.flags) for each in acting]
     found = outlines(verdict_of(facts, on), facts, asked)
     return {
-        (each.operator.pk, duty.row.id): _owed(duty, each.since, released=released)
+        (each.operator.pk, duty.row.id): _owed(duty, each.since)
         for each, outlined in zip(acting, found, strict=True)
         for duty in outlined
         if duty.row.nature == DUTY and duty.state is not State.NOT
     }
 
 
-def _owed(duty: Outline, since: date, *, released: bool) -> Owed:
+def _owed(duty: Outline, since: date) -> Owed:
     span = duty.window
-    waits = not released and duty.row.due.startswith(BEFORE_RELEASE)
     first, later = (
-        first_due(duty.row, max(day, since)) if day and not waits else None
+        first_due(duty.row, max(day, since)) if day else None
         for day in (span.earlier, span.other)
     )
     return Owed(

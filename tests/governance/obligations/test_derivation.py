@@ -15,7 +15,6 @@ from governance.obligations.models import Derivation, Obligation, Period
 from governance.obligations.services import state_due
 from registry.operators.models import Operator
 from registry.people.models import Role
-from registry.systems.models import AISystem
 from registry.systems.services import end_role
 from tests.factories import TESTER, World, a_person, a_system, an_organisation
 from tests.governance.obligations.world import (
@@ -57,21 +56,6 @@ def test_nothing_is_derived_before_a_second_person_approved(world: World) -> Non
     holds(world.system, a_bank(world.acme), "deployer")
     derive(world.system)
     assert not Obligation.objects.exists()
-
-
-def test_what_comes_before_the_market_has_no_day_until_the_system_is_out(
-    world: World,
-) -> None:
-    with_duties(world, "provider")
-    AISystem.objects.filter(pk=world.system.pk).update(lifecycle_state="design")
-    derive(AISystem.objects.with_log().get(pk=world.system.pk))
-    assert period(world.system, "art-47-1").due_on is None
-    assert period(world.system, "art-72-1").due_on is not None
-    AISystem.objects.filter(pk=world.system.pk).update(
-        put_into_service_on=date(2026, 3, 2)
-    )
-    derive(AISystem.objects.with_log().get(pk=world.system.pk))
-    assert period(world.system, "art-47-1").due_on is not None
 
 
 def test_the_first_day_is_the_earlier_reading_and_never_before_the_role(
