@@ -24,7 +24,7 @@ from governance.classification.selectors import standing_for
 from governance.obligations.contents.derived import Key, Owed, answered, owed, why_ended
 from governance.obligations.encoding import digest_of
 from governance.obligations.models import Derivation, Obligation, Period
-from registry.systems.models import AISystem
+from registry.systems.models import AISystem, LifecycleState
 
 MOVING = ("borne_as", "established", "applies_from", "applies_from_later")
 # LIMIT: their logs are locked until the commit, and events wait at a locked log.
@@ -62,15 +62,31 @@ class Facts:
     standing: dict[UUID, Classification]
     acting: dict[UUID, list[Acting]]
     on: date
+    out: dict[UUID, date] = field(default_factory=dict)
 
     def digest(self, pk: UUID) -> str:
-        return digest_of(self.standing.get(pk), self.acting.get(pk, []), self.on)
+        acting, out = self.acting.get(pk, []), self.out.get(pk)
+        return digest_of(self.standing.get(pk), acting, self.on, out)
 
 
 def facts_of(systems: Iterable[AISystem], on: date) -> Facts:
     """Read what the duties follow from: four queries, whatever the number."""
     every = list(systems)
-    return Facts(standing_for(every), acting_for(every, on), on)
+    out = {s.pk: day for s in every if (day := out_on(s))}
+    return Facts(standing_for(every), acting_for(every, on), on, out)
+
+
+def out_on(system: AISystem) -> date | None:
+    """The first day in the world, past or planned, as the register has it.
+
+    The first of all days when it is known to be out, and not since when.
+    """
+    days = (system.placed_on_market_on, system.put_into_service_on)
+    known = [day for day in days if day is not None]
+    if known:
+        return min(known)
+    gone = (LifecycleState.ON_MARKET, LifecycleState.WITHDRAWN)
+    return date.min if system.lifecycle_state in gone else None
 
 
 def stale(systems: Sequence[AISystem], facts: Facts) -> list[AISystem]:
@@ -154,7 +170,8 @@ def _compare(
     """Set the rows of one system beside what follows now; nothing is written yet."""
     standing = facts.standing.get(system.pk)
     acting = facts.acting.get(system.pk, [])
-    follows = owed(standing.answers, acting, facts.on) if standing else {}
+    out = facts.out.get(system.pk)
+    follows = owed(standing.answers, acting, facts.on, out) if standing else {}
     changes = Changes()
     for (operator, duty), now in follows.items():
         row = known.get((operator, duty))

@@ -13,7 +13,10 @@ from governance.law.load import law
 
 
 def digest_of(
-    standing: Classification | None, acting: Sequence[Acting], on: date
+    standing: Classification | None,
+    acting: Sequence[Acting],
+    on: date,
+    out: date | None,
 ) -> str:
     """SHA-256 of answers, roles, facts about operators, the law's data and the day."""
     facts = {
@@ -29,5 +32,6 @@ def digest_of(
         ),
         "law": [law().digest, catalogue().digest],
         "on": on.isoformat(),
+        "out": out.isoformat() if out else "",
     }
     return sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -42,7 +42,7 @@ def remind(person: User, today: date, now: datetime, post: BaseEmailBackend) -> 
         return False
     systems = systems_with_duties(person).order_by().values("pk")
     periods = list(due_for(person, systems, today))
-    dues = due_now(periods, _told(periods), today)
+    dues = due_now(periods, _told(person, periods), today)
     if not dues or not (digest := _write_down(person, dues, today, now)):
         return False
     # If we stop here: the digest is written and never sent.
@@ -60,8 +60,9 @@ def remind(person: User, today: date, now: datetime, post: BaseEmailBackend) -> 
     return True
 
 
-def _told(periods: Iterable[Period]) -> Told:
-    rows = Reminder.objects.filter(period__in=[period.pk for period in periods])
+def _told(person: User, periods: Iterable[Period]) -> Told:
+    """What this person was told of; who owned a duty before is somebody else."""
+    rows = Reminder.objects.filter(digest__person=person, period__in=list(periods))
     return {(row.period_id, row.mark, row.due_on) for row in rows}
 
 

@@ -35,7 +35,7 @@ def reached(due_on: date, today: date) -> tuple[int, ...]:
 
 
 def due_now(periods: Iterable[Period], told: Told, today: date) -> list[Due]:
-    """What has reached a mark that nobody was told of; once, however many marks."""
+    """What has reached a mark that the person was not told of; once for all marks."""
     found = []
     for period in periods:
         if period.due_on is None:

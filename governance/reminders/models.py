@@ -33,7 +33,7 @@ class Digest(models.Model):
 
 
 class Reminder(models.Model):
-    """That somebody was reminded of a period, once for each mark before its day."""
+    """That a person was reminded of a period, once for each mark before its day."""
 
     class Mark(models.IntegerChoices):
         MONTH = 30, _("30 days before")
@@ -51,7 +51,7 @@ class Reminder(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["period", "mark", "due_on"], name="reminded_once_of_each_mark"
+                fields=["digest", "period", "mark"], name="named_once_in_a_digest"
             )
         ]
 

@@ -100,6 +100,8 @@ def registers(page: Page) -> str:
         "Orders applications for posts in our branches; a recruiter reads them all."
     )
     page.get_by_label("Germany").check()
+    # A plan: what comes before the market is due by it.
+    page.get_by_label("Put into service on").fill("2027-01-15")
     desk.send(page, "Register the system")
     expect(page.locator("h1")).to_have_text(SYSTEM)
     return page.url

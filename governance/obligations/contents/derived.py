@@ -28,6 +28,11 @@ from governance.law.limit import find
 from governance.law.load import law
 
 DUTY = "duty"
+# How the catalogue says that a duty is met before the system is out in the world.
+BEFORE_RELEASE = (
+    "before placing", "before any market", "before market", "before use",
+    "before putting", "before making available", "before or at use",
+)  # fmt: skip
 Key = tuple[UUID, str]  # operator and duty
 
 
@@ -95,24 +100,32 @@ def _asked(
 
 
 def owed(
-    answers: Mapping[str, Any], acting: Sequence[Acting], on: date
+    answers: Mapping[str, Any], acting: Sequence[Acting], on: date, out: date | None
 ) -> dict[Key, Owed]:
-    """The rows that follow, by operator and duty; no texts are made for them."""
+    """The rows that follow, by operator and duty; no texts are made for them.
+
+    `out`: the day on which the system comes onto the market or into service, past or
+    planned. What is to be done before that has no day while it is None.
+    """
     facts = facts_of(answers)
     asked = [(each.roles, each.flags) for each in acting]
     found = outlines(verdict_of(facts, on), facts, asked)
     return {
-        (each.operator.pk, duty.row.id): _owed(duty, each.since)
+        (each.operator.pk, duty.row.id): _owed(duty, each.since, out)
         for each, outlined in zip(acting, found, strict=True)
         for duty in outlined
         if duty.row.nature == DUTY and duty.state is not State.NOT
     }
 
 
-def _owed(duty: Outline, since: date) -> Owed:
+def _owed(duty: Outline, since: date, out: date | None) -> Owed:
     span = duty.window
+    waits = duty.row.due.startswith(BEFORE_RELEASE)
+    if waits and out:
+        since = max(since, out)
+    dated = out is not None or not waits
     first, later = (
-        first_due(duty.row, max(day, since)) if day else None
+        first_due(duty.row, max(day, since)) if day and dated else None
         for day in (span.earlier, span.other)
     )
     return Owed(

@@ -95,16 +95,17 @@ class SystemForm(FactsForm):
         label=_("First placed on the market on"),
         required=False,
         help_text=_(
-            "The day it was first supplied to others in the Union, paid for or not "
-            "(Art. 3(9), 3(10)). Leave it open when that has not happened."
+            "The day it was, or will be, first supplied to others in the Union, paid "
+            "for or not (Art. 3(9), 3(10)). What the Act asks before that is due by "
+            "this day; leave it open while none is planned."
         ),
     )
     put_into_service_on = Day(
         label=_("Put into service on"),
         required=False,
         help_text=_(
-            "The day it was first used for its purpose, also in your own house "
-            "(Art. 3(11))."
+            "The day it was, or will be, first used for its purpose, also in your own "
+            "house (Art. 3(11))."
         ),
     )
     first_placed_where = Line(

@@ -15,6 +15,7 @@ from governance.obligations.models import Derivation, Obligation, Period
 from governance.obligations.services import state_due
 from registry.operators.models import Operator
 from registry.people.models import Role
+from registry.systems.models import AISystem
 from registry.systems.services import end_role
 from tests.factories import TESTER, World, a_person, a_system, an_organisation
 from tests.governance.obligations.world import (
@@ -56,6 +57,25 @@ def test_nothing_is_derived_before_a_second_person_approved(world: World) -> Non
     holds(world.system, a_bank(world.acme), "deployer")
     derive(world.system)
     assert not Obligation.objects.exists()
+
+
+def test_what_comes_before_the_market_is_due_by_the_day_planned_for_it(
+    world: World,
+) -> None:
+    def due(stated: dict[str, object], duty: str) -> tuple[date | None, date | None]:
+        AISystem.objects.filter(pk=world.system.pk).update(**stated)
+        derive(AISystem.objects.with_log().get(pk=world.system.pk))
+        found = period(world.system, duty)
+        return found.due_on, found.due_later_on
+
+    with_duties(world, "provider")
+    from_law = due({}, "art-47-1")
+    assert due({"lifecycle_state": "design"}, "art-47-1") == (None, None)
+    assert period(world.system, "art-72-1").due_on is not None
+    planned = date(2031, 1, 1)
+    assert due({"put_into_service_on": planned}, "art-47-1") == (planned, None)
+    past = {"placed_on_market_on": date(2020, 3, 2)}
+    assert due(past, "art-47-1") == from_law != (None, None)
 
 
 def test_the_first_day_is_the_earlier_reading_and_never_before_the_role(

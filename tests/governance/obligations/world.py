@@ -12,7 +12,7 @@ from governance.obligations.models import Obligation, Period
 from registry.operators.models import Operator, OperatorRoleName
 from registry.operators.services import add_operator
 from registry.people.models import Organisation
-from registry.systems.models import AISystem
+from registry.systems.models import AISystem, LifecycleState
 from registry.systems.services import add_role
 from tests.factories import TESTER, World
 from tests.governance.law.worlds import CREDIT
@@ -59,6 +59,9 @@ def with_duties(world: World, *roles: str) -> AISystem:
     for role in roles or (OperatorRoleName.DEPLOYER,):
         holds(world.system, bank, role)
     classified(world, world.system)
+    # In use, so that what comes before the market is due like all else.
+    world.system.lifecycle_state = LifecycleState.ON_MARKET
+    world.system.save(update_fields=["lifecycle_state"])
     derive(world.system)
     return world.system
 

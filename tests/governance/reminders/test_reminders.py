@@ -55,6 +55,16 @@ def test_the_owner_is_told_at_each_mark_and_only_once(system: AISystem) -> None:
     assert "overdue by 1 day" in sent[-1][0]
 
 
+def test_a_new_owner_is_told_of_what_the_one_before_knew(
+    world: World, system: AISystem
+) -> None:
+    due(system, TODAY + timedelta(days=5))
+    assert len(run(TODAY)) == 1
+    Obligation.objects.filter(duty="art-26-2").update(owner=world.bob)
+    [only] = run(TODAY + timedelta(days=1))
+    assert only.startswith("bob@example.org A duty of yours is due")
+
+
 def test_one_message_a_day_names_everything_that_is_due(
     world: World, system: AISystem
 ) -> None:
