@@ -37,7 +37,7 @@ ITEMS = (
     Item(_("Data sets"), "datasets:list", "database", INSIDE),
     Item(_("Predictions"), "predictions:all", "activity"),
     Item(_("Oversight"), "predictions:queue", "eye", INSIDE),
-    Item(_("Obligations"), "obligations:all", "gavel"),
+    Item(_("Obligations"), "obligations:all", "gavel", INSIDE),
     Item(_("Dossiers"), "dossiers:all", "file-text"),
     Item(_("The law"), "home:law", "scale"),
     Item(_("People"), "people:members", "users", GOVERNING),

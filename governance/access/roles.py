@@ -137,8 +137,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "audits.view_retention",
         "registry.verify_evidence",
     },
-    # An authority reads the systems it was given, and nothing of the organisation.
-    Role.AUTHORITY: (READ - {"registry.view_trail"})
+    # An authority reads the systems it was given, and nothing of the organisation: not
+    # who there works on what, nor how far they are. The dossier prints the duties.
+    Role.AUTHORITY: (READ - {"registry.view_trail", "governance.view_obligation"})
     | READ_SECURE
     | {"registry.verify_evidence"},
 }

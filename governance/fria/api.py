@@ -151,7 +151,7 @@ class Notifications(GenericAPIView[Any]):
     def get(self, request: Request, pk: UUID, paper_id: UUID) -> Response:
         """List the notifications of a version, newest first."""
         system = get_allowed_system(request.user, pk, KIND.view)
-        row = one_of(KIND.model, system, paper_id)
+        row = one_of(KIND.model, system, paper_id, request.user)
         return Response(NotificationOut(notified(row), many=True).data)
 
     @extend_schema(
@@ -164,7 +164,7 @@ class Notifications(GenericAPIView[Any]):
         """Record a notification, or why Art. 46(1) exempts from it, as a person."""
         system = get_allowed_system(request.user, pk, KIND.change)
         author = api.author_of(request)
-        row = one_of(KIND.model, system, paper_id)
+        row = one_of(KIND.model, system, paper_id, request.user)
         context = {"documents": pickable(system)}
         given = NotificationIn(data=request.data, context=context)
         given.is_valid(raise_exception=True)

@@ -34,7 +34,7 @@ class AssessmentDesk(Desk):
     def notify(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
         """Record a notification of an approved version, or its exemption."""
         system = get_allowed_system(request.user, pk, KIND.change)
-        paper = one_of(KIND.model, system, paper_id)
+        paper = one_of(KIND.model, system, paper_id, request.user)
         form = NotificationForm(
             request.POST if request.method == "POST" else None,
             documents=pickable(system),

@@ -60,7 +60,7 @@ class Papers(InOrder[Any]):
     def get(self, request: Request, pk: UUID) -> Response:
         """List the versions, newest first."""
         system = get_allowed_system(request.user, pk, self.kind.view)
-        found = self.filter_queryset(of_system(self.kind.model, system))
+        found = self.filter_queryset(of_system(self.kind.model, system, request.user))
         page = self.paginate_queryset(found)
         return self.get_paginated_response(PaperLine(page, many=True).data)
 
@@ -71,7 +71,7 @@ class Papers(InOrder[Any]):
         given = BeginIn(data=request.data)
         given.is_valid(raise_exception=True)
         wanted = given.validated_data["operator"]
-        found = standings(self.kind, system, timezone.localdate())
+        found = standings(self.kind, system, request.user, timezone.localdate())
         ours = [each.operator for each in found if each.operator.pk == wanted]
         if not ours:
             raise Http404(_("None of your operators with that role has this number."))
@@ -97,7 +97,7 @@ class Standings(GenericAPIView[Any]):
     def get(self, request: Request, pk: UUID) -> Response:
         """Read it as of today, by operator."""
         system = get_allowed_system(request.user, pk, self.kind.view)
-        found = standings(self.kind, system, timezone.localdate())
+        found = standings(self.kind, system, request.user, timezone.localdate())
         return Response(PaperStandingOut(found, many=True).data)
 
 
@@ -111,7 +111,7 @@ class OnePaper(GenericAPIView[Any]):
     def get(self, request: Request, pk: UUID, paper_id: UUID) -> Response:
         """Read a version: its elements, its decision, what changed behind it."""
         system = get_allowed_system(request.user, pk, self.kind.view)
-        row = one_of(self.kind.model, system, paper_id)
+        row = one_of(self.kind.model, system, paper_id, request.user)
         return Response(PaperOut(_told(self.kind, row)).data)
 
 
@@ -126,7 +126,7 @@ class OnePart(GenericAPIView[Any]):
         """Write an element, as a person; the version is a draft until proposed."""
         system = get_allowed_system(request.user, pk, self.kind.change)
         author = author_of(request)
-        row = one_of(self.kind.model, system, paper_id)
+        row = one_of(self.kind.model, system, paper_id, request.user)
         evidence = row.parts.get(element, {}).get("evidence", [])
         documents = pickable(system, [each["id"] for each in evidence])
         given = PartIn(data=request.data, context={"documents": documents})

@@ -15,6 +15,9 @@ from governance.law.words import day
 from governance.papers.models import Paper
 from registry.documents.models import Document
 from registry.operators.models import Operator
+from registry.people.access import roles_in
+from registry.people.models import Role, User
+from registry.systems.access import Caller
 from registry.systems.models import AISystem
 
 PICKABLE = 100  # LIMIT: documents to pick from, newest first
@@ -44,9 +47,15 @@ class Versions:
         return next((row for row in self.all if row.is_open), None)
 
 
-def of_system(model: type[Any], system: AISystem) -> QuerySet[Any]:
-    """Every version about a system, by operator, newest first."""
+def of_system(model: type[Any], system: AISystem, reader: Caller) -> QuerySet[Any]:
+    """The versions about a system, by operator, newest first.
+
+    An authority reads what was approved, and not what is being written.
+    """
     rows: QuerySet[Any] = model.objects.filter(system=system)
+    person = reader if isinstance(reader, User) else None
+    if person and roles_in(person, system.organisation) == {Role.AUTHORITY}:
+        rows = rows.filter(state=Paper.State.APPROVED)
     rows = rows.select_related("operator", "proposed_by", "decided_by")
     return rows.order_by("operator__name", "-number")
 
@@ -56,9 +65,9 @@ def versions_of(rows: Iterable[Any], operator: Operator) -> Versions:
     return Versions(tuple(row for row in rows if row.operator_id == operator.pk))
 
 
-def one_of(model: type[Any], system: AISystem, paper_id: UUID) -> Any:
+def one_of(model: type[Any], system: AISystem, paper_id: UUID, reader: Caller) -> Any:
     """A version of the system whose door was passed; 404 otherwise."""
-    row = of_system(model, system).filter(pk=paper_id).first()
+    row = of_system(model, system, reader).filter(pk=paper_id).first()
     if row is None:
         raise Http404(_("There is no such document of this system."))
     row.system = system

@@ -12,12 +12,12 @@ DUTIES = {
     "POST obligations:end_feed": "302 302 302 302 302 302 302 302 302",
     "POST obligations:make_feed": "302 200 200 200 200 200 200 200 200",
     "POST obligations:assign": "302 404 403 302 302 403 403 403 403",
-    "obligations:of_system": "302 404 200 200 200 200 200 200 200",
-    "obligations:one": "302 404 200 200 200 200 200 200 200",
+    "obligations:of_system": "302 404 200 200 200 200 200 200 403",
+    "obligations:one": "302 404 200 200 200 200 200 200 403",
     # obligations_api
     "obligations_api:all": "401 200 200 200 200 200 200 200 200",
-    "POST obligations_api:of_system": "401 404 400 400 400 400 400 400 400",
-    "obligations_api:of_system": "401 404 200 200 200 200 200 200 200",
+    "POST obligations_api:of_system": "401 404 400 400 400 400 400 400 403",
+    "obligations_api:of_system": "401 404 200 200 200 200 200 200 403",
     # circumstances: seen with the system; the authority meets no list of operators
     "POST circumstances:everywhere": "302 404 422 422 422 403 403 403 404",
     "circumstances:everywhere": "302 404 200 200 200 200 200 200 404",

@@ -29,6 +29,7 @@ from governance.papers.models import Paper
 from governance.papers.selectors import Versions, of_system, versions_of
 from registry.documents.models import Document
 from registry.operators.models import Operator
+from registry.systems.access import Caller
 from registry.systems.models import AISystem
 
 DONE = (Paper.State.APPROVED, Paper.State.PROPOSED)
@@ -77,10 +78,12 @@ def basis_of(kind: Kind, system: AISystem, operator: Operator, today: date) -> B
     return _basis(kind, law, kind.facts(system, classified, today), today)
 
 
-def standings(kind: Kind, system: AISystem, today: date) -> list[Standing]:
+def standings(
+    kind: Kind, system: AISystem, reader: Caller, today: date
+) -> list[Standing]:
     """Each of ours whose document it is, and who has one from before, by name."""
     classified = standing(system)
-    rows = list(of_system(kind.model, system).prefetch_related(*kind.prefetch))
+    rows = list(of_system(kind.model, system, reader).prefetch_related(*kind.prefetch))
     named = [a for a in acting_on(system, today) if kind.role in a.roles]
     before = {row.operator for row in rows} - {a.operator for a in named}
     every = [*named, *(Acting(operator, (), {}) for operator in before)]

@@ -50,13 +50,13 @@ class Desk(Frame):
     @SEEN
     def of_system(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         system = get_allowed_system(request.user, pk, self.kind.view)
-        found = standings(self.kind, system, timezone.localdate())
+        found = standings(self.kind, system, request.user, timezone.localdate())
         return self.page(request, "of_system", system, standings=found)
 
     @POSTED
     def begin(self, request: HttpRequest, pk: UUID, operator_id: UUID) -> HttpResponse:
         system = get_allowed_system(request.user, pk, self.kind.change)
-        found = standings(self.kind, system, timezone.localdate())
+        found = standings(self.kind, system, request.user, timezone.localdate())
         ours = [each.operator for each in found if each.operator.pk == operator_id]
         if not ours:
             raise Http404(_("None of your operators with that role has this number."))
@@ -80,7 +80,9 @@ class Desk(Frame):
     @SEEN
     def one(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
         system = get_allowed_system(request.user, pk, self.kind.view)
-        return self.shown(request, one_of(self.kind.model, system, paper_id))
+        return self.shown(
+            request, one_of(self.kind.model, system, paper_id, request.user)
+        )
 
     @ASKED
     def part(
@@ -90,7 +92,7 @@ class Desk(Frame):
         posted = request.method == "POST"
         kind = self.kind
         system = get_allowed_system(request.user, pk, kind.change)
-        paper = one_of(kind.model, system, paper_id)
+        paper = one_of(kind.model, system, paper_id, request.user)
         parts = parts_of(paper, self.basis(paper))
         ids = [each.element.id for each in parts]
         if element not in ids:
@@ -125,7 +127,7 @@ class Desk(Frame):
     @POSTED
     def propose(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
         system = get_allowed_system(request.user, pk, self.kind.change)
-        paper = one_of(self.kind.model, system, paper_id)
+        paper = one_of(self.kind.model, system, paper_id, request.user)
         form = ProposeForm(request.POST)
         done = form.attempt(
             lambda: propose_paper(
@@ -144,7 +146,7 @@ class Desk(Frame):
     @POSTED
     def approve(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
         system = get_allowed_system(request.user, pk, self.kind.approve)
-        paper = one_of(self.kind.model, system, paper_id)
+        paper = one_of(self.kind.model, system, paper_id, request.user)
         form = ApproveForm(request.POST)
         done = form.attempt(
             lambda: approve_paper(
@@ -164,7 +166,7 @@ class Desk(Frame):
     @POSTED
     def send_back(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
         system = get_allowed_system(request.user, pk, self.kind.approve)
-        paper = one_of(self.kind.model, system, paper_id)
+        paper = one_of(self.kind.model, system, paper_id, request.user)
         form = ReturnForm(request.POST)
         done = form.attempt(
             lambda: return_paper(
@@ -184,7 +186,7 @@ class Desk(Frame):
     @TAKEN
     def json(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
         system = get_allowed_system(request.user, pk, self.kind.view)
-        paper = one_of(self.kind.model, system, paper_id)
+        paper = one_of(self.kind.model, system, paper_id, request.user)
         said = self.export(paper)
         self._hand_out(request, paper, "json")
         found = JsonResponse(said, json_dumps_params={"indent": 1})
@@ -194,7 +196,7 @@ class Desk(Frame):
     @TAKEN
     def pdf(self, request: HttpRequest, pk: UUID, paper_id: UUID) -> HttpResponse:
         system = get_allowed_system(request.user, pk, self.kind.view)
-        paper = one_of(self.kind.model, system, paper_id)
+        paper = one_of(self.kind.model, system, paper_id, request.user)
         if not paper.frozen:
             raise Http404(_("Paper is for what was proposed; this is a draft."))
         data = to_pdf(str(self.kind.title), self.export(paper), timezone.now())

@@ -41,6 +41,13 @@ TABS = (
         "obligations:of_system",
         "governance.view_obligation",
     ),
+    # For those who read what comes of the duties, and not the work on them.
+    (
+        "duties",
+        gettext_lazy("Registration"),
+        "registration:of_system",
+        "governance.view_registration",
+    ),
     (
         "versions",
         gettext_lazy("Versions"),
@@ -188,9 +195,12 @@ def _holders(roles: Iterable[OperatorRole], name: OperatorRoleName) -> str:
 def _tabs(
     system: AISystem, user: User | AnonymousUser, active: str
 ) -> list[dict[str, Any]]:
-    return [
-        {"label": str(label), "url": url, "current": tab == active, "count": None}
-        for tab, label, url_name, permission in TABS
-        if (url := page_address(url_name, system))
-        and may(user, permission, system.organisation)
-    ]
+    shown: dict[str, dict[str, Any]] = {}
+    for tab, label, url_name, permission in TABS:
+        if tab in shown or not may(user, permission, system.organisation):
+            continue
+        if url := page_address(url_name, system):
+            shown[tab] = {
+                "label": str(label), "url": url, "current": tab == active, "count": None
+            }  # fmt: skip
+    return list(shown.values())

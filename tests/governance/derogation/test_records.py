@@ -100,7 +100,7 @@ def test_a_record_before_release_raises_no_alarm_and_a_late_one_does(
     AISystem.objects.filter(pk=world.system.pk).update(placed_on_market_on=released)
     late = datetime(2027, 12, 5, 9, tzinfo=UTC)
     DerogationRecord.objects.update(decided_at=late)
-    [standing] = standings(KIND, desk.system, late.date())
+    [standing] = standings(KIND, desk.system, world.alice, late.date())
     assert "on the market or put into service on 3 Dec 2027" in standing.notices[0].text
 
 
@@ -136,17 +136,23 @@ def test_a_doubt_that_is_answered_makes_the_claim_disputed(
     assert "The exemption is disputed" in overview(world, signed_in(world.alice))
 
 
-def test_an_authority_that_was_given_the_system_takes_the_record(
+def test_an_authority_that_was_given_the_system_takes_the_record_once_approved(
     world: World, desk: Desk, signed_in: SignIn
 ) -> None:
-    paper = desk.approve(desk.propose(written(desk)))
+    paper = desk.propose(written(desk))
     grant_system(
         user=world.dana, system=world.system, by=TESTER,
         until=timezone.now() + timedelta(days=3), at=timezone.now(),
     )  # fmt: skip
     dana = signed_in(world.dana)
     url = f"/api/v1/systems/{world.system.pk}/derogations"
+    assert dana.get(f"{url}/{paper.pk}").status_code == 404
+    assert dana.get(url).json()["results"] == []
+    paper = desk.approve(paper)
     assert dana.get(f"{url}/{paper.pk}").json()["sha256"] == paper.digest
+    page = dana.get(reverse("derogation:of_system", args=[world.system.pk])).content
+    assert b">Registration</a>" in page
+    assert b">Duties</a>" not in page
     file = dana.get(reverse("derogation:json", args=[world.system.pk, paper.pk]))
     assert file.json()["state"] == "approved"
     begin = reverse("derogation:begin", args=[world.system.pk, desk.operator.pk])

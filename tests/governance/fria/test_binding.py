@@ -176,12 +176,12 @@ def test_once_it_binds_use_without_it_is_a_fault(world: World) -> None:
     desk.classify()
     day = date(2027, 12, 2)
     AISystem.objects.filter(pk=world.system.pk).update(put_into_service_on=day)
-    [standing] = standings(desk.kind, desk.system, day)
+    [standing] = standings(desk.kind, desk.system, world.alice, day)
     [notice] = standing.notices
     assert notice.tone == "danger"
     assert "In use since 2 Dec 2027 without an approved assessment" in notice.text
     late = datetime(2027, 12, 5, 9, tzinfo=UTC)
     paper = desk.approved()
     ImpactAssessment.objects.filter(pk=paper.pk).update(decided_at=late)
-    [standing] = standings(desk.kind, desk.system, late.date())
+    [standing] = standings(desk.kind, desk.system, world.alice, late.date())
     assert "approved on 5 Dec 2027" in standing.notices[0].text
