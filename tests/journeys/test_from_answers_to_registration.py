@@ -100,8 +100,6 @@ def registers(page: Page) -> str:
         "Orders applications for posts in our branches; a recruiter reads them all."
     )
     page.get_by_label("Germany").check()
-    # A plan: what comes before the market is due by it.
-    page.get_by_label("Put into service on").fill("2027-01-15")
     desk.send(page, "Register the system")
     expect(page.locator("h1")).to_have_text(SYSTEM)
     return page.url
@@ -182,6 +180,13 @@ def reads_the_duties(page: Page, system: str) -> None:
     page.goto(f"{system}duties/")
     row = page.get_by_role("row").filter(has_text="Register provider and system")
     expect(row).to_contain_text("Art. 49(1)")
+    expect(row).to_contain_text("no day yet")
+    # What comes before use is due by the day that is planned for it.
+    page.goto(f"{system}edit/")
+    page.get_by_label("Put into service on").fill("2027-01-15")
+    desk.send(page, "Keep the change")
+    page.goto(f"{system}duties/")
+    expect(row).to_contain_text("15 Jan 2027")
     expect(row).to_contain_text(re.compile(f"{DAY}.*by the other {DAY}", re.S))
     row.get_by_role("link").click()
     main = page.locator("main")
@@ -231,7 +236,7 @@ def accepts(page: Page, duty: str) -> None:
 def sees_the_calendar(page: Page) -> str:
     """The month of the due days, and a secret address for one's own program."""
     page.goto("/obligations/calendar/")
-    page.get_by_role("complementary").locator("dl a").first.click()
+    page.get_by_role("complementary").get_by_role("link", name="December 2027").click()
     main = page.locator("main")
     expect(main.get_by_role("link", name=SYSTEM).first).to_be_visible()
     page.locator("summary", has_text="Show them").last.click()
