@@ -16,8 +16,8 @@ from governance.documentation.models import AnnexText
 from governance.documentation.selectors import (
     MISSING,
     leaf_of,
-    pickable,
     text_of,
+    to_back,
     version_of,
 )
 from governance.documentation.serializers import TextIn, TextOut
@@ -90,7 +90,7 @@ class LeafText(GenericAPIView[Any]):
                 _("A text has a person as its author. Sign in; a key cannot write it.")
             )
         version, asks = version_of(system, version_id), leaf_of(leaf)
-        documents = pickable(system, text_of(version, leaf))
+        documents = to_back(system, text_of(version, leaf))
         given = TextIn(data=request.data, context={"documents": documents})
         given.is_valid(raise_exception=True)
         with refusals():

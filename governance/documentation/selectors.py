@@ -13,11 +13,11 @@ from governance.documentation.models import AnnexText
 from governance.law.load import annex_iv
 from governance.law.model import AnnexLeaf
 from registry.documents.models import Document
+from registry.documents.selectors import pickable
 from registry.systems.models import AISystem, SystemVersion
 
 MISSING = "missing"
 LEAVES = {leaf.id: leaf for leaf in annex_iv()}
-PICKABLE = 100  # LIMIT: documents to pick from, newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,6 @@ def text_of(version: SystemVersion, leaf_id: str) -> AnnexText | None:
     return rows.first()
 
 
-def pickable(system: AISystem, row: AnnexText | None) -> QuerySet[Document]:
+def to_back(system: AISystem, row: AnnexText | None) -> QuerySet[Document]:
     """Documents of the system that may back a text, and those that do already."""
-    documents = Document.objects.filter(system=system).order_by("-uploaded_at")
-    newest = documents.values_list("pk", flat=True)[:PICKABLE]
-    chosen = [document.pk for document in row.evidence.all()] if row else []
-    return documents.filter(pk__in=[*newest, *chosen])
+    return pickable(system, [each.pk for each in row.evidence.all()] if row else [])

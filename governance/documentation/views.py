@@ -25,8 +25,8 @@ from governance.documentation.selectors import (
     figures,
     leaf_of,
     leaves,
-    pickable,
     text_of,
+    to_back,
     version_of,
     versions_with_texts,
 )
@@ -102,7 +102,7 @@ def leaf(request: HttpRequest, pk: UUID, version_id: UUID, leaf: str) -> HttpRes
     form = LeafForm(
         request.POST if request.method == "POST" else None,
         initial=LeafForm.stored(row),
-        documents=pickable(system, row),
+        documents=to_back(system, row),
     )
     if form.is_bound and request.POST.get("act") == "preview":
         preview = to_html(request.POST.get("text", "")[:LIMIT])
@@ -148,7 +148,7 @@ def approve(
     if done:
         messages.info(request, _("Approved, and bound to the text that you read."))
         return redirect("documentation:leaf", system.pk, version.pk, leaf)
-    form = LeafForm(initial=LeafForm.stored(row), documents=pickable(system, row))
+    form = LeafForm(initial=LeafForm.stored(row), documents=to_back(system, row))
     return _leaf(request, version, row, form, leaf=asks, approve_form=approve_form)
 
 

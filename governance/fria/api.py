@@ -16,7 +16,7 @@ from governance.fria.serializers import TOLD, NotificationIn, NotificationOut
 from governance.fria.services import record_notification
 from governance.law.fria import fria
 from governance.papers import api
-from governance.papers.selectors import one_of, pickable
+from governance.papers.selectors import one_of
 from governance.papers.serializers import (
     PAPER_EXAMPLE,
     BeginIn,
@@ -26,6 +26,7 @@ from governance.papers.serializers import (
     PaperStandingOut,
     PartIn,
 )
+from registry.documents.selectors import pickable
 from registry.operators.api import refusals
 from registry.people.access import acting
 from registry.people.api import RegistryScope

@@ -14,9 +14,10 @@ from governance.fria.forms import NotificationForm
 from governance.fria.selectors import notifications_of, notified
 from governance.fria.services import record_notification
 from governance.papers.models import Paper
-from governance.papers.selectors import one_of, pickable
+from governance.papers.selectors import one_of
 from governance.papers.views.desk import ASKED, Desk
 from governance.papers.views.frame import person
+from registry.documents.selectors import pickable
 from registry.people.access import acting
 from registry.systems.access import get_allowed_system
 

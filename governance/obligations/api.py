@@ -29,7 +29,6 @@ from governance.obligations.selectors import (
     current_periods,
     linkable,
     owners_in,
-    pickable,
 )
 from governance.obligations.serializers import (
     ActIn,
@@ -40,6 +39,7 @@ from governance.obligations.serializers import (
     RowOut,
 )
 from governance.obligations.services import ACTS, AtHand
+from registry.documents.selectors import pickable
 from registry.operators.api import InOrder, refusals
 from registry.people.access import acting, demand
 from registry.people.api import RegistryScope

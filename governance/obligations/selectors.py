@@ -1,9 +1,8 @@
 """Questions about duties that pages, the API, the calendar and reminders share."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Min, QuerySet
@@ -14,12 +13,11 @@ from audits.trail.services import subject_of
 from governance.classification.selectors import standing
 from governance.documentation.models import AnnexText
 from governance.obligations.models import Derivation, Obligation, Period
-from registry.documents.models import Document
 from registry.people.models import Organisation, Role, User
 from registry.systems.models import AISystem
 
 SOON = 30  # days before a due day in which home names it
-PICKABLE = 100  # LIMIT: documents to pick from, newest first
+PICKABLE = 100  # LIMIT: texts to pick from, newest first
 HISTORY = 50  # LIMIT: acts on one duty's page; the trail has all
 OPEN_STATES = (
     Period.State.OPEN,
@@ -93,13 +91,6 @@ def owners_in(organisation: Organisation, at: datetime) -> list[User]:
     rows = organisation.memberships.exclude(role=Role.AUTHORITY)
     held = [m.user_id for m in rows if m.holds_at(at)]
     return list(User.objects.filter(pk__in=held, is_active=True).order_by("name"))
-
-
-def pickable(system: AISystem, chosen: Iterable[UUID] = ()) -> QuerySet[Document]:
-    """Documents of the system that may be evidence, newest first."""
-    documents = Document.objects.filter(system=system).order_by("-uploaded_at")
-    newest = documents.values_list("pk", flat=True)[:PICKABLE]
-    return documents.filter(pk__in=[*newest, *chosen])
 
 
 def linkable(system: AISystem) -> list[Link]:

@@ -24,7 +24,7 @@ from governance.papers.contents.values import (
     parts_of,
 )
 from governance.papers.models import Paper
-from governance.papers.selectors import of_system, one_of, pickable
+from governance.papers.selectors import of_system, one_of
 from governance.papers.serializers import (
     BeginIn,
     OwedIn,
@@ -34,6 +34,7 @@ from governance.papers.serializers import (
     PartIn,
 )
 from governance.papers.services import begin_version, write_part
+from registry.documents.selectors import pickable
 from registry.operators.api import InOrder, refusals
 from registry.people.access import acting
 from registry.people.api import RegistryScope, SignedIn

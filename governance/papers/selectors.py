@@ -13,14 +13,11 @@ from django.utils.translation import gettext as _
 from governance.classification.models import Classification
 from governance.law.words import day
 from governance.papers.models import Paper
-from registry.documents.models import Document
 from registry.operators.models import Operator
 from registry.people.access import roles_in
 from registry.people.models import Role, User
 from registry.systems.access import Caller
 from registry.systems.models import AISystem
-
-PICKABLE = 100  # LIMIT: documents to pick from, newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +79,3 @@ def decided(row: Classification | None) -> str:
         "day": day(timezone.localtime(row.decided_at).date()),
         "digest": row.digest[:16],
     }
-
-
-def pickable(system: AISystem, chosen: Iterable[str] = ()) -> QuerySet[Document]:
-    """Documents of the system that may back a text, and those that do already."""
-    documents = Document.objects.filter(system=system).order_by("-uploaded_at")
-    newest = documents.values_list("pk", flat=True)[:PICKABLE]
-    return documents.filter(pk__in=[*newest, *chosen])

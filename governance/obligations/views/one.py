@@ -38,10 +38,10 @@ from governance.obligations.selectors import (
     history_of,
     linkable,
     owners_in,
-    pickable,
 )
 from governance.obligations.services import ACTS, AtHand
 from governance.obligations.views import page, person
+from registry.documents.selectors import pickable
 from registry.people.access import acting
 from registry.predictions.access import TRAIL
 from registry.systems.access import get_allowed_system, may_on

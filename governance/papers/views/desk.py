@@ -24,7 +24,7 @@ from governance.papers.contents.values import Part, parts_of
 from governance.papers.forms import ApproveForm, PartForm, ProposeForm, ReturnForm
 from governance.papers.models import Paper
 from governance.papers.render import to_pdf
-from governance.papers.selectors import one_of, pickable
+from governance.papers.selectors import one_of
 from governance.papers.services import (
     approve_paper,
     begin_version,
@@ -34,6 +34,7 @@ from governance.papers.services import (
     write_part,
 )
 from governance.papers.views.frame import Frame, person
+from registry.documents.selectors import pickable
 from registry.people.access import acting
 from registry.systems.access import get_allowed_system
 
