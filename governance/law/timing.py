@@ -93,7 +93,8 @@ def _readings(
         rest.add(max(plain, grace.public_by))
     changed = facts.day(CHANGED)
     if changed and changed >= grace.cutoff:
-        return {max(plain, changed)}
+        # The day for public authorities stands in any case.
+        return {min(max(plain, changed), last) for last in rest}
     if on < grace.cutoff or not facts.answered(CHANGED):
         return rest | {plain}
     return rest | {plain} if facts.values[CHANGED] == UNKNOWN else rest

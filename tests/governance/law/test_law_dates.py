@@ -73,6 +73,11 @@ def test_a_system_for_public_authorities_must_follow_by_2030():
     }
     assert span(facts) == (date(2027, 12, 2), date(2030, 8, 2))
     assert span(facts, AFTER) == (date(2030, 8, 2), date(2030, 8, 2))
+    # A later change of design does not put that day off.
+    changed, then = {"design_changed_significantly_on": "2031-05-05"}, date(2031, 6, 1)
+    assert span(facts | changed, then) == (date(2030, 8, 2), date(2030, 8, 2))
+    perhaps = facts | changed | {"for_public_authorities": "not_established"}
+    assert span(perhaps, then) == (date(2030, 8, 2), date(2031, 5, 5))
 
 
 def test_an_unknown_market_date_gives_both_readings():
