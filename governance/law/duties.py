@@ -23,7 +23,7 @@ from typing import NamedTuple
 from governance.law.classify import classify
 from governance.law.duties_data import Crosswalk, DutyRow, Element
 from governance.law.duties_load import catalogue
-from governance.law.duties_penalty import Penalty, penalty
+from governance.law.duties_penalty import Penalty, penalty, tier_of
 from governance.law.duties_why import Case, Reason, Situation, Sureness
 from governance.law.facts import Facts
 from governance.law.load import law
@@ -169,7 +169,8 @@ def owed(
         rules=f"{verdict.rules}-{data.digest[:16]}",
         roles=tuple(roles),
         duties=tuple(
-            _duty(each, case, costs.get(each.row.penalty)) for each in _outlined(case)
+            _duty(each, case, costs.get(tier_of(each.row, each.borne_as)))
+            for each in _outlined(case)
         ),
         verdict=verdict,
     )

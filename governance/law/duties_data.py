@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from governance.law.logic import Expr
@@ -87,6 +87,7 @@ class DutyRow:
     evidence: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     penalty: str = NO_TIER
+    penalty_as: Mapping[str, str] = field(default_factory=dict)
     crosswalk: tuple[Crosswalk, ...] = ()
 
 

@@ -60,7 +60,7 @@ Ready = Callable[[str, str], Expr]
 KEYS = {
     "duty": "id citation bearers nature title term says says_in logic logic_in "
     "disputed_if dispute applies editions due rhythm deadlines retention evidence "
-    "elements limits penalty crosswalk from",
+    "elements limits penalty penalty_as crosswalk from",
     "role": "id citation title also_if unless",
     "flag": "id text help example_inside example_outside citation who_knows",
     "tier": " ".join(item.name for item in fields(Tier)),
@@ -155,7 +155,7 @@ def _ready(own: Mapping[str, Expr]) -> Ready:
 
     @cache
     def ready(text: str, edition: str) -> Expr:
-        return replaced(parse(text), {**terms(edition), **own})
+        return replaced(replaced(parse(text), own), terms(edition))
 
     return ready
 
@@ -196,6 +196,7 @@ def _row(
             evidence=tuple(row.get("evidence", ())),
             limits=tuple(row.get("limits", ())),
             penalty=row.get("penalty", NO_TIER),
+            penalty_as=row.get("penalty_as", {}),
             crosswalk=tuple(crosswalk[item] for item in row.get("crosswalk", ())),
         )
     except KeyError as fault:
@@ -237,6 +238,7 @@ def _check(found: Catalogue, file: str, row: Row) -> None:
         "nature": ((duty.nature,), NATURES),
         "rhythm": ((duty.rhythm,), RHYTHMS),
         "penalty": ((duty.penalty,), {NO_TIER, *found.tiers}),
+        "penalty_as": (duty.penalty_as.values(), found.tiers),
     }
     for what, (given, possible) in known.items():
         strangers = sorted(set(given) - set(possible))

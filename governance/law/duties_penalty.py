@@ -6,14 +6,20 @@ of a row says so (`duties/penalties.toml`). All else: the rules of the Member St
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from governance.law.duties_data import Tier
+from governance.law.duties_data import DutyRow, Tier
 from governance.law.duties_load import catalogue
 from governance.law.duties_why import Case
 from governance.law.logic import Truth
 
+BY_ART_99 = "art-99-"
+PUBLIC_BODY = (
+    "Whether, and how far, a public authority or body can be fined is for its Member "
+    "State to say (Art. 99(8))."
+)
 NATIONAL, AI_OFFICE, UNION_BODIES = "national", "art-75c-4", "art-100"
 
 
@@ -30,15 +36,27 @@ class Penalty:
     percent: int | None
     limit: str
     since: date
+    note: str = ""
 
 
 def penalty(name: str, case: Case) -> Penalty:
     """What a breach of a duty of that tier can cost, Art. 99 to 101 and 75c."""
     data, edition = catalogue(), case.verdict.edition
     tier = data.tiers[_tier(name, case)]
+    public = case.flags.given("public_body") is Truth.YES
+    note = PUBLIC_BODY if public and tier.id.startswith(BY_ART_99) else ""
     since = data.dated.starts[tier.applies][edition].day
     limit = _limit(tier, case) if tier.eur else ""
-    return Penalty(tier.citation, tier.title, tier.eur, tier.percent, limit, since)
+    return Penalty(tier.citation, tier.title, tier.eur, tier.percent, limit, since, note)
+
+
+def tier_of(row: DutyRow, borne: Iterable[str]) -> str:
+    """The tier of a row; another for those whom Art. 99 names for it by their own.
+
+    Who is several of its bearers is told the one of the row itself.
+    """
+    own = {row.penalty_as.get(role, row.penalty) for role in borne}
+    return own.pop() if len(own) == 1 else row.penalty
 
 
 def _tier(name: str, case: Case) -> str:

@@ -10,9 +10,12 @@ from dataclasses import asdict
 
 from governance.law.duties import Duties, Duty
 from governance.law.duties_penalty import Penalty
+from governance.law.model import Kind
 from governance.law.verdict import Finding, Json
 
 DUTY, NOT = "duty", "does_not_bind"
+# They take duties away; a duty that hangs on them is not brought by them.
+BRING_NONE = (Kind.NOT_AI, Kind.OUT_OF_SCOPE, Kind.SECTION_B)
 
 
 def exposure(found: Duties) -> dict[str, tuple[Penalty, ...]]:
@@ -33,6 +36,8 @@ def costs(found: Duties) -> Json:
 
 
 def _tiers(finding: Finding, owed: list[Duty]) -> tuple[Penalty, ...]:
+    if finding.kind in BRING_NONE:
+        return ()
     names = _names(finding)
     tiers = {
         duty.penalty.citation: duty.penalty

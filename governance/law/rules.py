@@ -18,6 +18,8 @@ from governance.law.logic import ALWAYS, All, Any, Atom, Expr, Not, replaced
 from governance.law.model import Kind, Provision
 
 NEVER: Expr = Any(())
+# Whom Art. 6(4) and 49(2) name; nobody else has a duty for an exempt system.
+OF_EXEMPTION = ("provider", "authorised_representative")
 CLAIMED = (
     "A ground of Art. 6(3) is claimed, but the output influences the decision or a "
     "significant risk is admitted. It is treated as high-risk."
@@ -111,6 +113,7 @@ def _of(item: Provision, edition: str) -> tuple[Rule, ...]:
         plain,
         id=f"{item.id}.exempt",
         kind=Kind.DEROGATED,
+        provision=replace(item, bearers=OF_EXEMPTION),
         full=f"Art. 6(3) with {item.citation.full}",
         short=f"Art. 6(3), {item.citation.short}",
         core=All((met, lawful, claim, Not(doubt)), strict=True),

@@ -51,8 +51,5 @@ def cost_words(penalty: Penalty | None) -> str:
             "lower: which of them you are is not established"
         ),
     }.get(penalty.limit, "")
-    return (
-        f"{said}, {limit} ({penalty.citation})."
-        if limit
-        else (f"{said} ({penalty.citation}).")
-    )
+    said = f"{said}, {limit}" if limit else said
+    return f"{said} ({penalty.citation}). {penalty.note}".strip()

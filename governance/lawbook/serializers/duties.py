@@ -34,6 +34,7 @@ class PenaltyOut(serializers.Serializer[Any]):
     percent = serializers.IntegerField(allow_null=True)
     limit = serializers.CharField()
     since = serializers.DateField()
+    note = serializers.CharField(allow_blank=True)
 
 
 class CrosswalkOut(serializers.Serializer[Any]):

@@ -197,7 +197,10 @@ def test_transparency_follows_paragraph_by_paragraph():
     film = rows(MONTAGE | {"placed_on_market_on": "2026-03-02"})
     assert film["art-50-2"].applies_from == date(2026, 12, 2)
     assert film["art-50-4-deep-fake"].applies_from == GENERAL_DAY
-    assert film["art-50-5"].applies_from == GENERAL_DAY
+    # Art. 50(5) goes with the paragraph that asks for the information.
+    assert film["art-50-5"].applies_from == date(2026, 12, 2)
+    assert film["art-50-5-deployer"].applies_from == GENERAL_DAY
+    assert chat["art-50-5-deployer"].state == "does_not_bind"
 
 
 def test_the_2024_text_has_its_own_rows_words_and_tiers():

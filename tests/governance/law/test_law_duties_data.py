@@ -170,7 +170,7 @@ NAMED = {
     "art-99-4-e": r"Art\. 26|Art\. 49\(3\)",
     "art-99-4-g": r"Art\. 50",
     "art-99-5": r"Art\. 99\(5\)",
-    "art-101": r"Art\. (5[2-5]|9[123])",
+    "art-101": r"Art\. (41\(5\)|5[2-5]|9[123])",
     "art-75c-4": r"Art\. 75",
 }
 
@@ -180,6 +180,7 @@ def test_amounts_of_the_union_stand_only_where_the_act_names_the_duty():
         tier = catalogue().tiers.get(row.penalty)
         if tier and tier.eur:
             assert re.match(NAMED[tier.id], row.citation), row.id
+        assert set(row.penalty_as) <= set(row.bearers), row.id
     for id_ in ("art-22-1", "art-27-1", "art-49-2", "art-72-1", "art-73-2", "art-86"):
         assert catalogue().tiers[ROWS[id_].penalty].eur is None, id_
 
@@ -231,6 +232,7 @@ def test_the_digest_tells_one_state_of_the_data_from_another(tmp_path):
         ("general", 'rhythm = "continuous"', 'rhythm = "often"', "rhythm: there is"),
         ("general", 'nature = "right"', 'nature = "hope"', "nature: there is no"),
         ("general", '"art-99-3"', '"art-99-2"', "penalty: there is no"),
+        ("requirements", 'er = "national"', 'er = "x"', "penalty_as: there is no"),
         ("general", 'penalty = "national"\n', "", "duties alone have a penalty"),
         ("general", "evidence = [", "limits = [", "TOML|duties alone"),
         ("general", '"cw-4"', '"cw-400"', "lacks 'cw-400'"),

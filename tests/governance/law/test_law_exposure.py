@@ -40,6 +40,12 @@ def test_the_gravest_stands_first_and_national_rules_last():
     assert len({citation for citation, *_ in tiers}) == len(tiers)
 
 
+def test_what_takes_duties_away_costs_nothing():
+    car = PLAIN | {"product_law": ["motor_vehicles"], "third_party_assessment": "yes"}
+    found = told(car | {"exclusions": ["open_source"], "safety_facts": "not_established"})
+    assert found == {"annex-i-b-18": [], "art-2-12": []}
+
+
 def test_whom_no_duty_reaches_it_costs_nothing():
     assert told(CHAT, roles=("importer",))["art-50-1"] == []
 
