@@ -90,7 +90,7 @@ def read(folder: Path) -> Catalogue:
             if row["id"] in found[kind]:
                 raise LawDataInvalid(name, row["id"], "stands there twice")
             found[kind][row["id"]] = (name, row)
-    ready = _ready(_terms(found["term"]))
+    ready = _ready(found["term"])
     crosswalk = {id_: Crosswalk(**row) for id_, (_, row) in found["crosswalk"].items()}
     result = Catalogue(
         rows=tuple(_row(*item, ready, crosswalk) for item in found["duty"].values()),
@@ -141,21 +141,22 @@ def _editions(row: Row) -> tuple[str, ...]:
     return tuple(row.get("editions", every))
 
 
-def _terms(found: Found) -> dict[str, Expr]:
-    """Each term of the duties; a term may use those that stand before it."""
-    known: dict[str, Expr] = {}
+def _terms(found: Found, edition: str) -> dict[str, Expr]:
+    """The terms of the law and each of the duties; these may use what stands before."""
+    known = dict(terms(edition))
     for id_, (_, row) in found.items():
         known[id_] = replaced(parse(row["logic"]), known)
     return known
 
 
-def _ready(own: Mapping[str, Expr]) -> Ready:
+def _ready(found: Found) -> Ready:
     """Reads a condition for an edition; the same text gives the same object, so that
     what many rows have in common is weighed once."""
+    known = {item.id: _terms(found, item.id) for item in law().editions}
 
     @cache
     def ready(text: str, edition: str) -> Expr:
-        return replaced(replaced(parse(text), own), terms(edition))
+        return replaced(parse(text), known[edition])
 
     return ready
 

@@ -55,6 +55,8 @@ def tier_of(row: DutyRow, borne: Iterable[str]) -> str:
 
     Who is several of its bearers is told the one of the row itself.
     """
+    if not row.penalty_as:
+        return row.penalty
     own = {row.penalty_as.get(role, row.penalty) for role in borne}
     return own.pop() if len(own) == 1 else row.penalty
 
