@@ -47,7 +47,9 @@ def penalty(name: str, case: Case) -> Penalty:
     note = PUBLIC_BODY if public and tier.id.startswith(BY_ART_99) else ""
     since = data.dated.starts[tier.applies][edition].day
     limit = _limit(tier, case) if tier.eur else ""
-    return Penalty(tier.citation, tier.title, tier.eur, tier.percent, limit, since, note)
+    return Penalty(
+        tier.citation, tier.title, tier.eur, tier.percent, limit, since, note
+    )
 
 
 def tier_of(row: DutyRow, borne: Iterable[str]) -> str:

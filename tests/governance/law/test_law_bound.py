@@ -66,7 +66,7 @@ def duties_of(world, roles):
 
 @pytest.mark.parametrize("role", EVERY_ROLE)
 def test_a_product_of_section_b_is_reached_by_no_other_article(role):
-    # LAW: Art. 2(2). Of Art. 4 and 5 it is an open question; they are shown as disputed.
+    # LAW: Art. 2(2). Of Art. 4 and 5 it is an open question: shown as disputed.
     found = bound(CAR, [role])
     owed = {id_ for id_, row in found.items() if row.nature == "duty"}
     assert owed <= {"art-4", "art-5"}

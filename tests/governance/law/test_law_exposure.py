@@ -42,7 +42,9 @@ def test_the_gravest_stands_first_and_national_rules_last():
 
 def test_what_takes_duties_away_costs_nothing():
     car = PLAIN | {"product_law": ["motor_vehicles"], "third_party_assessment": "yes"}
-    found = told(car | {"exclusions": ["open_source"], "safety_facts": "not_established"})
+    found = told(
+        car | {"exclusions": ["open_source"], "safety_facts": "not_established"}
+    )
     assert found == {"annex-i-b-18": [], "art-2-12": []}
 
 
