@@ -9,15 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from governance.access.services import grant_system
 from governance.obligations.models import Obligation, Period
 from registry.systems.models import AISystem
-from tests.factories import TESTER, World
+from tests.factories import World
 from tests.governance.obligations.world import (
     a_bank,
     classified,
     holds,
-    now,
     period,
     row,
     today,
@@ -133,23 +131,6 @@ def test_whoever_may_have_become_the_provider_is_asked_before_it_counts_on_the_p
     assert reverse("circumstances:of_system", args=[system.pk]) in html
     holds(system, row(system).operator, "provider")
     assert asked not in shown(alice, system)
-
-
-def test_who_does_not_read_the_trail_does_not_read_it_on_a_duty(
-    world: World, system: AISystem, signed_in: SignIn
-) -> None:
-    grant_system(
-        user=world.dana, system=system, until=now() + timedelta(days=5), by=TESTER,
-        at=now(),
-    )  # fmt: skip
-    alice, at_hand = signed_in(world.alice), [system.pk, row(system).pk]
-    alice.post(reverse("obligations:act", args=[*at_hand, "start"]), {"revision": 0})
-    url = reverse("obligations:one", args=at_hand)
-    assert "Duty started" in alice.get(url).content.decode()
-    html = signed_in(world.dana).get(url).content.decode()
-    assert "In progress" in html
-    assert "Duty started" not in html
-    assert str(world.alice) not in html
 
 
 def test_one_duty_says_why_what_it_costs_and_what_counts(
