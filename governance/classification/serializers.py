@@ -91,7 +91,8 @@ class FindingOut(serializers.Serializer[Any]):
         help_text="The open exceptions on which alone the finding hangs.",
     )
     guidance = serializers.CharField(
-        help_text="“draft”: it, or its other reading, rests on draft guidance alone."
+        help_text="“draft”: it, its other reading, or that it is open rests on draft "
+        "guidance alone."
     )
 
 

@@ -36,7 +36,7 @@ from governance.law.model import (
 from governance.law.rules import Rule, meanings, rules
 from governance.law.timing import window
 from governance.law.verdict import Duty, Finding, Missing, Ruled, Step, Verdict
-from governance.law.words import headline, label, timing
+from governance.law.words import DRAFT, headline, label, timing
 
 DATELESS = frozenset({Kind.OUT_OF_SCOPE, Kind.NOT_AI, Kind.NOT_PERMITTED})
 
@@ -94,18 +94,19 @@ class _Case:
         }
         self._by_text: Memo = {}
 
-    def guidance(self, rule: Rule, truth: Truth) -> str:
-        """The status of the guidance without which a decided rule would come out
-        otherwise; empty where the text of the Act is enough."""
-        if not self._text or truth is Truth.UNKNOWN:
+    def guidance(self, rule: Rule, found: Trace) -> str:
+        """The status of the guidance without which a rule would come out otherwise;
+        empty where the text of the Act is enough."""
+        open_ = [fact for fact in found.open if fact in _guided()]
+        text = self._text | {fact: Truth(_guided()[fact].otherwise) for fact in open_}
+        if not text:
             return ""
-        alone = value(rule.expr, self._alone, self._by_text)
-        if alone is truth:
+        # ORDER: what an open fact adds holds for this rule alone.
+        memo: Memo = {} if open_ else self._by_text
+        alone = value(rule.expr, lambda a: text.get(a) or self.facts.truth(a), memo)
+        if alone is found.truth:
             return ""
-        return next(iter(_guided()[fact].status for fact in self._text))
-
-    def _alone(self, atom: str) -> Truth:
-        return self._text.get(atom) or self.facts.truth(atom)
+        return next(iter(_guided()[fact].status for fact in text))
 
     def span(self, route: str, applies: str) -> Window:
         key = (route, applies)
@@ -139,6 +140,8 @@ def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
         confidence = Confidence.NOT_ESTABLISHED
     span = case.span(item.route, item.applies)
     unless = _unless(rule, facts) if found.truth is Truth.UNKNOWN else ()
+    guidance = case.guidance(rule, found)
+    drafted = DRAFT if guidance and confidence is Confidence.ESTABLISHED else ""
     return Finding(
         id=rule.id,
         provision=item.id,
@@ -150,7 +153,7 @@ def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
         applies_from=span.earlier,
         applies_from_later=span.later,
         applies_now=span.earlier is not None and span.earlier <= on,
-        label=label(rule, confidence, span, (on, unless)),
+        label=drafted + label(rule, confidence, span, (on, unless)),
         timing=timing(span, on) if rule.kind not in DATELESS else "",
         bearers=item.bearers,
         concerns_us=_ours(item, facts),
@@ -159,8 +162,7 @@ def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
         duties=tuple(_duties(rule, case)),
         dispute=dispute,
         unless=unless,
-        guidance=case.guidance(rule, found.truth)
-        or (item.guidance if dispute == item.dispute else ""),
+        guidance=guidance or (item.guidance if dispute == item.dispute else ""),
     )
 
 
@@ -242,5 +244,5 @@ def _ruled(traced: Iterable[tuple[Rule, Trace]], case: _Case) -> Iterable[Ruled]
     for rule, found in traced:
         if found.truth is Truth.NO and rule.id == rule.provision.id:
             because = tuple(_asked(found.reasons))
-            guidance = case.guidance(rule, Truth.NO)
+            guidance = case.guidance(rule, found)
             yield Ruled(rule.id, rule.full, rule.provision.title, because, guidance)

@@ -56,7 +56,7 @@ class Finding:
     """One thing the Act makes of the system; a verdict is a set of these.
 
     `unless`: the open exceptions on which alone it hangs. `guidance`: "draft" where it,
-    or the other reading of it, rests on draft guidance alone.
+    the other reading of it, or that it is open rests on draft guidance alone.
     """
 
     id: str

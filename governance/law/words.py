@@ -27,6 +27,7 @@ PREFIX = {
     Confidence.NOT_ESTABLISHED: "Not established: ",
     Confidence.DISPUTED: "Disputed: ",
 }
+DRAFT = "By draft guidance alone: "
 # Not strftime: its months follow the locale of the machine.
 MONTHS = {1: "Jan", 2: "Feb", 3: "Mar", 4: "Apr", 5: "May", 6: "Jun"}
 MONTHS |= {7: "Jul", 8: "Aug", 9: "Sep", 10: "Oct", 11: "Nov", 12: "Dec"}

@@ -6,64 +6,16 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from governance.classification.contents.findings import Told, told
+from governance.classification.contents.guidance import RULED_OUT, guidance_words
 from governance.classification.contents.interview import readable
 from governance.classification.contents.provenance import Given
 from governance.law.facts import UNKNOWN, Facts
 from governance.law.load import law
-from governance.law.logic import Truth
 from governance.law.model import Confidence, Question
-from governance.law.verdict import Finding, Missing, Ruled, Verdict
+from governance.law.verdict import Missing, Ruled, Verdict
 from governance.law.words import day
-
-TONES = {
-    "prohibited_practice": "danger",
-    "not_permitted_by_other_law": "danger",
-    "high_risk": "attention",
-    "section_b_limited": "attention",
-    "gpai_systemic_risk": "attention",
-    "high_risk_derogated": "info",
-    "transparency_obligation": "info",
-    "gpai_model": "info",
-}
-# The plain sentence that comes before the legal term.
-PLAIN = {
-    "prohibited_practice": gettext_lazy("This practice is forbidden."),
-    "not_permitted_by_other_law": gettext_lazy(
-        "Other law does not permit this use at all."
-    ),
-    "high_risk": gettext_lazy(
-        "Strict duties apply before and while the system is used."
-    ),
-    "section_b_limited": gettext_lazy(
-        "Part of a regulated product: few Articles apply directly, the rest through "
-        "the law on that product."
-    ),
-    "gpai_systemic_risk": gettext_lazy(
-        "A model with capabilities that bring duties of their own."
-    ),
-    "high_risk_derogated": gettext_lazy(
-        "It would be high-risk, but an exemption is claimed. The claim has duties."
-    ),
-    "transparency_obligation": gettext_lazy(
-        "People must be able to know that AI is at work."
-    ),
-    "gpai_model": gettext_lazy("The provider of the model has duties of its own."),
-    "out_of_scope": gettext_lazy("The Act does not reach this system."),
-    "not_ai_system": gettext_lazy("The Act does not call this an AI system."),
-}
-BEARERS = {
-    "provider": gettext_lazy("provider"),
-    "deployer": gettext_lazy("deployer"),
-    "importer": gettext_lazy("importer"),
-    "distributor": gettext_lazy("distributor"),
-    "product_manufacturer": gettext_lazy("product manufacturer"),
-    "authorised_representative": gettext_lazy("authorised representative"),
-    "model_provider": gettext_lazy("model provider"),
-    "downstream_provider": gettext_lazy("downstream provider"),
-    "third_party": gettext_lazy("other third party"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +32,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A finding with what a page adds to it."""
+class Gone:
+    """A provision that was ruled out, and whether draft guidance alone did it."""
 
-    finding: Finding
-    tone: str
-    label: str
+    title: str
     citation: str
-    plain: str
-    bearers: str
-    ours: str
-    costs: Sequence[str] = ()
+    drafted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +45,7 @@ class Excluded:
     """Provisions that the same answers ruled out."""
 
     because: Sequence[Line]
-    provisions: Sequence[Ruled]
+    provisions: Sequence[Gone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +77,18 @@ def account(
     verdict: Verdict,
     answers: Mapping[str, Any],
     costs: Mapping[str, Sequence[str]] | None = None,
+    held: Sequence[str] = (),
 ) -> Account:
-    """Tell a verdict on these answers; `costs` of breaches by a finding's id."""
+    """Tell a verdict on these answers.
+
+    `costs` of breaches go by a finding's id; `held` are our roles as the register has
+    them, which count for nothing until somebody answers, and are shown until then.
+    """
     unsure, known = Confidence.NOT_ESTABLISHED, costs or {}
-    said = {f.id: replace(told(f), costs=known.get(f.id, ())) for f in verdict.findings}
+    said = {
+        f.id: replace(told(f, held), costs=known.get(f.id, ()))
+        for f in verdict.findings
+    }
     return Account(
         verdict=verdict,
         edition=edition_title(verdict.edition),
@@ -142,28 +97,6 @@ def account(
         asking=list(_asking(verdict.open_facts)),
         presumed=list(_presumed(verdict, answers)),
         excluded=list(_excluded(verdict.ruled_out, answers)),
-    )
-
-
-def told(finding: Finding) -> Told:
-    """A finding with its tone, its label in two parts, and whose it is."""
-    label, _sep, cited = finding.label.partition(" · ")
-    kind = str(finding.kind)
-    plain = str(PLAIN.get(kind, ""))
-    if plain and finding.confidence is Confidence.NOT_ESTABLISHED:
-        plain = _("Only if the open facts bear it out: %(says)s") % {"says": plain}
-    return Told(
-        finding=finding,
-        tone=TONES.get(kind, "neutral"),
-        label=label,
-        citation=cited or finding.citation,
-        plain=plain,
-        bearers=", ".join(str(BEARERS.get(name, name)) for name in finding.bearers),
-        ours={
-            Truth.YES: _("It falls on you."),
-            Truth.NO: _("It falls on others, by the roles that were answered."),
-            Truth.UNKNOWN: _("Whether it falls on you is not established."),
-        }[finding.concerns_us],
     )
 
 
@@ -195,7 +128,11 @@ def _excluded(ruled: Iterable[Ruled], answers: Mapping[str, Any]) -> Iterator[Ex
     said = {line.fact: line for line in lines(answers)}
     for because, provisions in groups.items():
         reasons = [said.get(fact) or _assumption(fact) for fact in because]
-        yield Excluded(reasons, provisions)
+        gone = [
+            Gone(r.title, r.citation, guidance_words(r.guidance, RULED_OUT, because))
+            for r in provisions
+        ]
+        yield Excluded(reasons, gone)
 
 
 def _assumption(fact: str) -> Line:

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.trail.services import Actor, record
+from governance.classification.contents.findings import told
 from governance.classification.contents.provenance import Provenance
-from governance.classification.contents.words import told
 from governance.classification.models import Classification, ClassificationDraft
 from governance.classification.selectors import standing
 from governance.law.classify import classify

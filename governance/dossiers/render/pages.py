@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from governance.classification.contents.words import BEARERS
+from governance.classification.contents.findings import BEARERS
+from governance.classification.contents.guidance import RULED_OUT, guidance_words
 from governance.documentation.render import to_html
 from governance.dossiers.contents.values import DossierContents
 from governance.dossiers.render.attachments import File
@@ -76,6 +77,9 @@ def _verdict(facts: VerdictFacts | None) -> dict[str, Any] | None:
         {
             "citation": row.get("citation", ""),
             "title": row.get("title", ""),
+            "drafted": guidance_words(
+                row.get("guidance", ""), RULED_OUT, row.get("because", ())
+            ),
             "answers": ", ".join(
                 f"A{number[fact]}" for fact in row.get("because", ()) if fact in number
             ),
@@ -87,6 +91,11 @@ def _verdict(facts: VerdictFacts | None) -> dict[str, Any] | None:
             **row,
             "bearers": ", ".join(str(BEARERS.get(b, b)) for b in row["bearers"]),
             "duties": [{**each, "when": _when(each)} for each in row["duties"]],
+            "drafted": guidance_words(
+                row.get("guidance", ""),
+                row["confidence"],
+                [each["fact"] for each in (*row["steps"], *row["missing"])],
+            ),
         }
         for row in facts.verdict.get("findings", ())
     ]

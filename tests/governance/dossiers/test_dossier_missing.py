@@ -1,14 +1,22 @@
 """What people left open is told, in words that a reader of the file understands."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
 from governance.classification.services import classify_system
+from governance.dossiers.contents.frozen import thaw
 from governance.dossiers.contents.missing import preview
+from governance.dossiers.render.attachments import attachments
+from governance.dossiers.render.pages import pages
 from governance.dossiers.selectors.judgement import verdict
 from registry.documents.services import read_bytes
 from tests.factories import TESTER
+from tests.governance.classification.test_draft_guidance import DRAFTED
+from tests.governance.dossiers.conftest import Made
 from tests.governance.dossiers.opened import page_texts
 from tests.governance.dossiers.worlds import Bank
 from tests.governance.law.worlds import CREDIT
@@ -21,11 +29,11 @@ def lacks(bank: Bank) -> dict[str, str]:
     return {item.text: item.citation for item in preview(bank.system, bank.version)}
 
 
-def classify(bank: Bank) -> None:
+def classify(bank: Bank, answers: Mapping[str, Any] = CREDIT | OPEN | DATED) -> None:
     at = timezone.now()
     classify_system(
-        system=bank.system, answers=CREDIT | OPEN | DATED, author=bank.alice,
-        on=at.date(), by=TESTER, at=at,
+        system=bank.system, answers=answers, author=bank.alice, on=at.date(),
+        by=TESTER, at=at,
     )  # fmt: skip
 
 
@@ -53,6 +61,17 @@ def test_an_answer_that_nobody_could_give_reads_not_established(bare: Bank) -> N
     assert answers["infers"] == "Yes"
     assert answers["placed_on_market_on"] == "2 Mar 2026"
     assert facts.edition_title.startswith("Regulation (EU) 2024/1689")
+
+
+def test_what_rests_on_draft_guidance_alone_is_printed_so(
+    made: Made, bare: Bank
+) -> None:
+    classify(bare, DRAFTED)
+    contents = replace(thaw(made.frozen), classification=verdict(bare.system))
+    html = pages(contents, attachments(contents, made.frozen, made.tools)).html
+    assert "By draft guidance alone: Outside the Act" in html
+    for said in ("This rests on draft", "Ruled out by draft"):
+        assert f"<strong>Draft guidance.</strong> {said} guidance alone." in html
 
 
 def test_facts_of_data_sets_and_models_that_nobody_stated_are_missing(

@@ -256,8 +256,22 @@ def test_a_finding_that_follows_from_draft_guidance_alone_says_so():
     watched = HIRING | {"work_purposes": ["monitoring"], "employer_uses_output": "no"}
     (outside,) = asked(watched | {"open_source": "yes"}).findings
     assert (outside.id, outside.guidance) == ("art-2-12", "draft")
+    assert outside.label.startswith("By draft guidance alone: Outside the Act")
     (plain,) = asked(PLAIN | {"open_source": "yes"}).findings
     assert (plain.id, plain.guidance) == ("art-2-12", "")
+    assert plain.label.startswith("Outside the Act")
+
+
+def test_what_is_open_by_draft_guidance_alone_says_so():
+    watched = HIRING | {"work_purposes": ["monitoring"]}
+    unseen = watched | {"employer_uses_output": "not_established"}
+    (open_,) = asked(unseen).findings
+    assert (open_.confidence, open_.guidance) == ("not_established", "draft")
+    # Another fact is open as well: the text of the Act settles nothing either.
+    unsure = asked(unseen | {"work_purposes": ["not_established"]}).findings
+    assert {(each.confidence, each.guidance) for each in unsure} == {
+        ("not_established", "")
+    }
 
 
 def test_a_dispute_that_rests_on_draft_guidance_alone_says_so():
