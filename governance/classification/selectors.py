@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from governance.circumstances.selectors import acting_on
+from governance.circumstances.selectors import Acting, acting_on
 from governance.classification.models import (
     Classification,
     ClassificationDraft,
@@ -85,17 +85,17 @@ def registered(system: AISystem, today: date) -> Mapping[str, Any]:
         found["for_public_authorities"] = (
             "yes" if system.for_public_authorities else "no"
         )
-    if roles := _our_roles(system, today):
+    if roles := roles_asked(acting_on(system, today)):
         found["our_roles"] = roles
     return found
 
 
-def _our_roles(system: AISystem, today: date) -> list[str]:
+def roles_asked(acting: Iterable[Acting]) -> list[str]:
     """The roles of our own operators, as far as the interview asks for them.
 
     A downstream provider provides an AI system with a model in it (Art. 3(68)).
     """
-    held = {role for acting in acting_on(system, today) for role in acting.roles}
+    held = {role for each in acting for role in each.roles}
     if OperatorRoleName.DOWNSTREAM_PROVIDER in held:
         held.add(OperatorRoleName.PROVIDER)
     return [c.id for c in law().questions[ROLES].choices if c.id in held]

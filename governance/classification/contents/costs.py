@@ -1,6 +1,7 @@
 """What a breach can cost, in words, and which finding brings it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,12 +21,23 @@ def costs_of(
     for each in acting:
         told = exposure(owed(verdict, answers, each.roles, each.flags))
         for finding, tiers in told.items():
-            for tier in tiers:
+            for tier in _together(tiers):
                 line = cost_words(tier)
                 if len(acting) > 1:
                     line = f"{each.operator.name}: {line}"
                 found.setdefault(finding, []).append(line)
     return found
+
+
+def _together(tiers: Iterable[Penalty]) -> Iterator[Penalty]:
+    """Tiers that cost the same as one, with all their citations."""
+    same: dict[tuple[object, ...], list[Penalty]] = {}
+    for tier in tiers:
+        title = "" if tier.eur else tier.title
+        same.setdefault((tier.eur, tier.percent, tier.limit, title), []).append(tier)
+    for alike in same.values():
+        cited = dict.fromkeys(tier.citation for tier in alike)
+        yield replace(alike[0], citation=", ".join(cited))
 
 
 def cost_words(penalty: Penalty | None) -> str:

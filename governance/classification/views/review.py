@@ -16,10 +16,10 @@ from governance.classification.contents.differences import differences
 from governance.classification.contents.provenance import known
 from governance.classification.contents.stands import stand, stand_of
 from governance.classification.contents.unasked import unasked
-from governance.classification.contents.words import account, lines
+from governance.classification.contents.words import Account, account, lines
 from governance.classification.forms.acts import ProposeForm
 from governance.classification.models import Classification
-from governance.classification.selectors import askable, standing
+from governance.classification.selectors import askable, roles_asked, standing
 from governance.classification.services import classify_system, digest_of
 from governance.classification.views import page, person
 from governance.classification.views.interview import (
@@ -46,15 +46,12 @@ def first_verdict(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not now.walk.screened:
         return redirect("classification:wizard", system.pk)
     counted = now.walk.counted
-    verdict = classify(counted, now.on, now.edition)
     return page(
         request,
         "verdict",
         system,
         now=now,
-        told=account(
-            verdict, counted, costs_of(verdict, counted, acting_on(system, now.on))
-        ),
+        told=_told(system, now, classify(counted, now.on, now.edition)),
         said=[(ln, now.walk.page_of(ln.fact)) for ln in lines(counted)],
         steps=steps(FIRST),
         back=sum(each.screening for each in now.walk.pages),
@@ -89,6 +86,13 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _shown(request, system, now, verdict, form, digest)
 
 
+def _told(system: AISystem, now: Interview, verdict: Verdict) -> Account:
+    """The verdict in words, with our roles of the register until they are answered."""
+    acting, counted = acting_on(system, now.on), now.walk.counted
+    costs = costs_of(verdict, counted, acting)
+    return account(verdict, counted, costs, roles_asked(acting))
+
+
 def _propose(request: HttpRequest, system: AISystem, now: Interview) -> Classification:
     return classify_system(
         system=system,
@@ -118,9 +122,7 @@ def _shown(
         system,
         form=form,
         now=now,
-        told=account(
-            verdict, counted, costs_of(verdict, counted, acting_on(system, now.on))
-        ),
+        told=_told(system, now, verdict),
         said=[(ln, now.walk.page_of(ln.fact)) for ln in lines(counted, sources)],
         unasked=unasked(verdict, counted),
         steps=steps(REVIEW),

@@ -244,3 +244,10 @@ def test_the_register_proposes_the_roles_of_our_own_operators(
     for role, proposed in (("provider", 1), ("deployer", 1), ("distributor", 0)):
         box = f'name="our_roles" value="{role}" checked'
         assert html.count(box) == proposed, role
+    verdict = alice.get(address("verdict", world.system)).content.decode()
+    assert "It falls on you." in verdict
+    ClassificationDraft.objects.update(
+        answers={k: told for k, told in CREDIT.items() if k != "our_roles"}
+    )
+    verdict = alice.get(address("verdict", world.system)).content.decode()
+    assert "By the register it falls on you, as provider, deployer" in verdict
