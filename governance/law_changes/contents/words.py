@@ -50,7 +50,11 @@ CONFIDENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A move as a page tells it, with the number of systems that it concerns."""
+    """A move as a page tells it, with the number of systems that it concerns.
+
+    `why` are the entries of the changelog that are behind it; where none can be told
+    from the others, `perhaps` are those of which one is.
+    """
 
     move: Move
     change: str
@@ -58,27 +62,46 @@ class Told:
     before: str
     after: str
     why: Sequence[Change]
+    perhaps: Sequence[Change]
     systems: int
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What moves: findings, and the duties that follow."""
+    """What moves: findings, and the duties that follow.
+
+    `entries` stand in the changelog between before and now. `dark`: of some system it
+    is not known by which data it stood before.
+    """
 
     findings: Sequence[Told]
     duties: Sequence[Told]
+    entries: Sequence[Change]
+    dark: bool
 
 
 def told(
     rows: Iterable[tuple[Mapping[str, Any], int]], since: Iterable[Since], now: Since
 ) -> Account:
     """Moves in words, findings apart from duties; each with its number of systems."""
-    found = entries(since, now)
-    every = [_told(Move.from_json(row), count, found) for row, count in rows]
+    before = list(since)
+    found = entries(before, now)
+    every = [(Move.from_json(row), count) for row, count in rows]
+    findings = [_told(move, n, found, found) for move, n in every if is_finding(move)]
+    # A duty that no entry names moves with the findings that move.
+    of_findings = {change.id for each in findings for change in each.why}
+    perhaps = [change for change in found if change.id in of_findings] or found
     return Account(
-        findings=[each for each in every if each.move.what == FINDING],
-        duties=[each for each in every if each.move.what != FINDING],
-    )
+        findings=findings,
+        duties=[_told(move, n, found, perhaps) for move, n in every
+                if not is_finding(move)],
+        entries=found,
+        dark=any(not each.known and each.rules != now.rules for each in before),
+    )  # fmt: skip
+
+
+def is_finding(move: Move) -> bool:
+    return move.what == FINDING
 
 
 def reasons(since: Iterable[Since], now: Since) -> list[str]:
@@ -105,14 +128,18 @@ def _edition(before: str, after: str) -> str:
     }
 
 
-def _told(move: Move, systems: int, found: Sequence[Change]) -> Told:
+def _told(
+    move: Move, systems: int, found: Sequence[Change], perhaps: Sequence[Change]
+) -> Told:
+    why = naming(move, found) or (perhaps if len(perhaps) == 1 else [])
     return Told(
         move=move,
         change=str(CHANGES[move.change]),
         tone=TONES[move.change],
         before=_side(move.before),
         after=_side(move.after),
-        why=naming(move, found),
+        why=why,
+        perhaps=[] if why else perhaps,
         systems=systems,
     )
 

@@ -196,13 +196,29 @@ def test_the_changelog_says_why_it_moves(
     account, _why = account_of(credit)
     [finding] = account.findings
     assert [change.what for change in finding.why] == ["We had read the day wrongly."]
+    # No entry names the duties; they move with the finding.
+    assert {tuple(each.why) for each in account.duties} == {tuple(finding.why)}
+
+
+def test_where_several_entries_may_be_behind_a_move_all_of_them_are_named(
+    credit: World, amend: Amend, monkeypatch: Any, tmp_path: Any
+) -> None:
+    amend("dates", DAY, DAY.replace("2027-12-02", "2028-06-01"))
+    written_down(monkeypatch, tmp_path, "flag.sme")
+    written_down(monkeypatch, tmp_path, "tier.art-99-5", id_="mended-again")
+    walk(credit.acme)
+    account, _why = account_of(credit)
+    [finding] = account.findings
+    assert finding.why == []
+    assert [change.id for change in finding.perhaps] == ["mended", "mended-again"]
+    assert account.entries == finding.perhaps
 
 
 def test_what_was_known_before_is_no_reason(credit: World, amend: Amend) -> None:
     amend("dates", DAY, DAY.replace("2027-12-02", "2028-06-01"))
     walk(credit.acme)
     account, why = account_of(credit)
-    assert [each.why for each in account.findings] == [[]]
+    assert [(each.why, each.perhaps) for each in account.findings] == [([], [])]
     assert why == ["The law's data were changed."]
 
 

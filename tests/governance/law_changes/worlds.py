@@ -62,13 +62,15 @@ def amend_duties(amend: Amend, file: str, old: str, new: str) -> None:
     amend(file, old, new, duties_load)
 
 
-def written_down(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *ids: str) -> None:
+def written_down(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *ids: str, id_: str = "mended"
+) -> None:
     """An entry of the changelog about a change of the data that names these ids."""
     file = tmp_path / "changelog.toml"
     named = ", ".join(f'"{each}"' for each in ids)
     entry = f"""
 [[change]]
-id = "mended"
+id = "{id_}"
 on = 2099-01-01
 kind = "data"
 what = "We had read the day wrongly."
