@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from governance.calendar.encoding import Event
 from governance.obligations.contents.lines import ROWS
-from governance.obligations.contents.words import day_words
+from governance.obligations.contents.words import other_day
 from governance.obligations.models import Obligation, Period
 
 
@@ -63,9 +63,8 @@ def _said(period: Period, row: Obligation) -> list[str]:
     said.append(_("State: %(state)s") % {"state": period.get_state_display()})
     if not row.established:
         said.append(_("Whether it binds is not established: a fact is missing."))
-    if period.due_later_on:
+    if other := other_day(period):
         said.append(
-            _("By another reading only by %(day)s. Plan by the earlier; neither is "
-              "settled.") % {"day": day_words(period.due_later_on)}
-        )  # fmt: skip
+            _("Not settled: %(other)s. Plan by the earlier.") % {"other": other}
+        )
     return said

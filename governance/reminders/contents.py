@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from governance.obligations.contents.lines import ROWS
-from governance.obligations.contents.words import countdown, day_words
+from governance.obligations.contents.words import countdown, day_words, other_day
 from governance.obligations.models import Period
 from governance.reminders.models import Reminder
 
@@ -52,7 +52,6 @@ def lines(dues: Iterable[Due], today: date) -> list[dict[str, str]]:
     found = []
     for due in sorted(dues, key=lambda due: due.due_on):
         row, asks = due.period.obligation, ROWS.get(due.period.obligation.duty)
-        later = due.period.due_later_on
         found.append(
             {
                 "title": asks.title if asks else row.duty,
@@ -63,7 +62,7 @@ def lines(dues: Iterable[Due], today: date) -> list[dict[str, str]]:
                 "operator": row.operator.name,
                 "day": day_words(due.due_on),
                 "left": countdown(due.due_on, today),
-                "later": day_words(later) if later else "",
+                "other": other_day(due.period),
                 "open": "" if row.established else "open",
                 "url": settings.BASE_URL
                 + reverse("obligations:one", args=[row.system_id, row.pk]),

@@ -17,6 +17,8 @@ def countdown(due: date | None, today: date) -> str:
     return words.countdown(due, today)
 
 
+register.filter("other_day", words.other_day)
+register.filter("put_off", words.put_off)
 register.filter("role_words", words.role_words)
 register.filter("nature_words", words.nature_words)
 register.filter("rhythm_words", words.rhythm_words)

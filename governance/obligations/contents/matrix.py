@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from governance.obligations.contents.lines import ORDER, ROWS, is_late
-from governance.obligations.contents.words import day_words
+from governance.obligations.contents.words import day_words, put_off
 from governance.obligations.models import Period
 from registry.systems.models import AISystem
 
@@ -51,10 +51,7 @@ def cell(period: Period, today: date) -> Cell:
     if working and not row.established:
         return Cell(period, tone, "circle-question-mark", _("not established"))
     if is_late(period, today):
-        # Neither of two readings is settled: the earlier alone makes nothing late.
-        unsettled = period.due_later_on and period.due_later_on >= today
-        late = _("overdue by one reading") if unsettled else _("overdue")
-        return Cell(period, "danger", "clock", late)
+        return Cell(period, "danger", "clock", _late(period, today))
     if period.state == State.OPEN and (
         row.applies_from is None or row.applies_from > today
     ):
@@ -62,6 +59,16 @@ def cell(period: Period, today: date) -> Cell:
         later = _("from %(day)s") % {"day": day_words(when)} if when else _("later")
         return Cell(period, tone, "calendar", later)
     return Cell(period, tone, mark, word)
+
+
+def _late(period: Period, today: date) -> str:
+    """Neither of two days is settled: the earlier alone makes nothing late."""
+    later = period.due_later_on
+    if later is not None and later < today:
+        return _("overdue")
+    if period.due_basis == Period.Basis.LAW and put_off(period.obligation):
+        return _("overdue, unless Art. 111 puts it off")
+    return _("overdue by one reading") if later else _("overdue")
 
 
 def matrix(

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from governance.law.duties_data import Crosswalk
 from governance.law.duties_load import catalogue
 from governance.law.facts import UNKNOWN
+from governance.obligations.contents.lines import ROWS
+from governance.obligations.models import Obligation, Period
 
 FRAMEWORKS = (
     ("iso_42001", "ISO/IEC 42001"),
@@ -75,6 +77,37 @@ def countdown(due: date | None, today: date) -> str:
 def day_words(day: date) -> str:
     """A day as the pages print it."""
     return date_format(day, "j M Y")
+
+
+def put_off(row: Obligation) -> bool:
+    """Whether the second day of a duty is what Art. 111 may give, and no reading.
+
+    The catalogue has the days that can be read in two ways; every other hangs on when
+    the system came onto the market, and whether its design changes.
+    """
+    duty = ROWS.get(row.duty)
+    if duty is None:
+        return False
+    starts, ways = catalogue().dated.starts, catalogue().by_route.get(duty.applies)
+    dates = [*ways.values()] if ways else [duty.applies]
+    found = [start.later for name in dates for start in starts[name].values()]
+    read = {day for day in found if day is not None}
+    return row.applies_from_later not in {row.applies_from, *read}
+
+
+def other_day(period: Period) -> str:
+    """The day beside the due day, by what it comes about; "" where there is one day."""
+    later = period.due_later_on
+    day = {"day": day_words(later) if later else ""}
+    if (
+        period.due_on
+        and period.due_basis == Period.Basis.LAW
+        and put_off(period.obligation)
+    ):
+        if later is None:
+            return _("Art. 111 may put it off until the design changes significantly")
+        return _("Art. 111 may put it off until %(day)s") % day
+    return _("by the other reading %(day)s") % day if later else ""
 
 
 def nature_words(nature: str) -> str:

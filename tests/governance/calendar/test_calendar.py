@@ -169,9 +169,16 @@ def test_the_page_shows_the_month_with_both_readings(
     url = reverse("obligations:calendar")
     html = signed_in(world.alice).get(url, {"month": "2027-12"}).content.decode()
     assert "2 Dec 2027" in html
-    assert "by another reading 2 Aug 2028" in html
+    assert "by the other reading 2 Aug 2028" in html
     assert str(row(system).pk) in html
     other = signed_in(world.charlie).get(url, {"month": "2027-12"}).content.decode()
     assert str(row(system).pk) not in other
+    # What Art. 111 may give is no reading of the law.
+    Obligation.objects.filter(pk=row(system).pk).update(
+        applies_from_later=date(2030, 12, 31)
+    )
+    Period.objects.filter(pk=period(system).pk).update(due_later_on=date(2030, 12, 31))
+    html = signed_in(world.alice).get(url, {"month": "2027-12"}).content.decode()
+    assert "Art. 111 may put it off until 31 Dec 2030" in html
     for odd in ("nonsense", "0001-01", "9999-12"):
         assert signed_in(world.alice).get(url, {"month": odd}).status_code == 200

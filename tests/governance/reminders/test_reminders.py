@@ -72,7 +72,7 @@ def test_one_message_a_day_names_everything_that_is_due(
     due(system, TODAY + timedelta(days=5), due_later_on=date(2027, 12, 2))
     [only] = run(TODAY)
     assert "2 duties of yours are due" in only
-    assert "By another reading only by 2 Dec 2027" in only
+    assert "Not settled: by the other reading 2 Dec 2027" in only
     assert run(TODAY) == []
     # Five days before: the marks of 30 and of 7 days are both settled by one line.
     assert run(TODAY + timedelta(days=1)) == []
