@@ -12,6 +12,8 @@ from audits.events.models import EventId
 from governance.home.selectors import systems_here
 from governance.law.load import law
 from governance.law.model import Provision
+from governance.law.words import NAMES
+from governance.lawbook.contents.catalogue import ROUTES
 from registry.aimodels.models import ModelVersion
 from registry.people.access import may
 from registry.people.models import Organisation, User
@@ -79,3 +81,10 @@ def provisions(words: str) -> list[Provision]:
         if wanted
         in f"{p.citation.full} {p.citation.short} {p.title} {p.says}".casefold()
     ]
+
+
+def leads_to(provision: Provision) -> str:
+    """What a provision makes of a system; the ways to high-risk apart."""
+    name = NAMES[provision.kind]
+    way = ROUTES.get(provision.route, "")
+    return f"{name}: {way}" if way else name

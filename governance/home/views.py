@@ -13,6 +13,8 @@ from governance.home import contents, selectors
 from governance.law.load import law
 from registry.people.access import PersonRequest
 
+FEW = 20  # LIMIT: so many provisions are read at a glance, and not folded
+
 
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
@@ -47,13 +49,16 @@ def search(request: PersonRequest) -> HttpResponse:
 def law_page(request: PersonRequest) -> HttpResponse:
     """The Act as this product knows it: every provision, with its dates."""
     words = re.sub(r"[\x00-\x1f]+", " ", request.GET.get("q", "")).strip()[:200]
-    data = law()
+    data, found = law(), contents.provisions(words)
+    groups: dict[str, list[Any]] = {}
+    for each in found:
+        starts = [(e, data.starts[each.applies].get(e.id)) for e in data.editions]
+        groups.setdefault(contents.leads_to(each), []).append((each, starts))
     context = {
         "q": words,
-        "rows": [
-            (p, [(e, data.starts[p.applies].get(e.id)) for e in data.editions])
-            for p in contents.provisions(words)
-        ],
+        "count": len(found),
+        "groups": groups.items(),
+        "unfolded": "all" in request.GET or len(found) <= FEW,
         "editions": data.editions,
         "digest": data.digest,
     }

@@ -46,13 +46,14 @@ DECIDES = frozenset({Change.ESTABLISHES, Change.REMOVES})
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What becomes of one finding; the label says it as it would be, or as it was."""
+    """What becomes of one finding; label and timing as it would be, or as it was."""
 
     change: Change
     finding: str
     kind: Kind
     citation: str
     label: str
+    timing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,15 @@ class WhatIf:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmoved:
+    """A question of which no other answer alone would change the verdict."""
+
+    fact: str
+    question: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
 class WhatIfs:
     """Every single answer that would change a verdict, the weightiest first."""
 
@@ -80,6 +90,7 @@ class WhatIfs:
     headline: str
     tried: int
     changes: tuple[WhatIf, ...]
+    unmoved: tuple[Unmoved, ...]
 
     def as_json(self) -> Json:
         """The same as plain JSON values."""
@@ -95,12 +106,14 @@ def whatif(answers: Answers, on: date, edition: str | None = None) -> WhatIfs:
     """
     verdict = classify(answers, on, edition)
     facts = Facts(answers, law().questions)
+    asked = _asked(answers, verdict, facts)
     trials = [
         (question, trial)
-        for question in _asked(answers, verdict, facts)
+        for question in asked
         for trial in _trials(question, facts, verdict.edition)
     ]
-    found = (_try(answers, verdict, facts, trial) for trial in trials)
+    found = [_try(answers, verdict, facts, trial) for trial in trials]
+    moving = {item.fact for item in found if item.effects}
     return WhatIfs(
         on=on,
         edition=verdict.edition,
@@ -108,6 +121,11 @@ def whatif(answers: Answers, on: date, edition: str | None = None) -> WhatIfs:
         headline=verdict.headline,
         tried=len(trials),
         changes=tuple(sorted((item for item in found if item.effects), key=_weight)),
+        unmoved=tuple(
+            Unmoved(item.id, item.text, facts.wording(item.id))
+            for item in asked
+            if item.id not in moving
+        ),
     )
 
 
@@ -196,7 +214,8 @@ def _effects(
         change = _change(old, new)
         shown = new or old
         if change and shown:
-            yield Effect(change, id_, shown.kind, shown.citation, shown.label)
+            said = (shown.kind, shown.citation, shown.label, shown.timing)
+            yield Effect(change, id_, *said)
 
 
 def _change(old: Finding | None, new: Finding | None) -> Change | None:

@@ -41,7 +41,7 @@ _FOUND = duties(ANSWERS, ["deployer"], ON, flags={"employer": "no"})
 DUTIES = _FOUND.as_json() | {"exposure": costs(_FOUND)}
 DUTIES |= {"duties": DUTIES["duties"][:1]}
 WHATIF = whatif(ANSWERS, ON).as_json()
-WHATIF |= {"changes": WHATIF["changes"][:1]}
+WHATIF |= {"changes": WHATIF["changes"][:1], "unmoved": WHATIF["unmoved"][:1]}
 INCIDENT = {
     "id": "art-73-2-general",
     "from": {"provider": "2026-12-09", "deployer": "2026-12-04"},

@@ -22,10 +22,13 @@ from governance.law.limit import Limit, limits
 from governance.law.load import law
 from governance.lawbook.access import VIEW
 from governance.lawbook.contents import catalogue, dates
+from governance.lawbook.contents.parts import by_part
 from governance.lawbook.contents.whatif import supposed
 from governance.lawbook.forms import CatalogueForm, DeadlineForm, TimelineForm
 from registry.systems.access import get_allowed_system
 from registry.systems.selectors import system_header
+
+FEW = 20  # LIMIT: so many rows are read at a glance, and not folded
 
 
 @require_safe
@@ -111,18 +114,21 @@ def duties(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen()
     on = chosen["on"] or timezone.localdate()
     edition, hypothetical = choose_edition(on, chosen["edition"] or None)
+    rows = catalogue.shown(
+        role=chosen["role"] or "",
+        nature=chosen["nature"] or "",
+        edition=edition,
+        on=on,
+        words=chosen["q"] or "",
+    )
     context = {
         "form": form,
         "on": on,
         "edition": edition_title(edition),
         "hypothetical": hypothetical,
-        "rows": catalogue.shown(
-            role=chosen["role"] or "",
-            nature=chosen["nature"] or "",
-            edition=edition,
-            on=on,
-            words=chosen["q"] or "",
-        ),
+        "count": len(rows),
+        "parts": by_part(rows, lambda each: each.row.id),
+        "unfolded": "all" in request.GET or len(rows) <= FEW,
     }
     return render(request, "governance/lawbook/duties.html", context)
 

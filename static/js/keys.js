@@ -23,8 +23,8 @@ if (setting) {
 }
 
 function lines() {
-  const list = document.querySelector("[data-keys]");
-  return list ? [...list.querySelectorAll("[data-line], tbody > tr")] : [];
+  const all = document.querySelectorAll("[data-keys] :is([data-line], tbody > tr)");
+  return [...all].filter((line) => line.checkVisibility());
 }
 
 function select(line) {

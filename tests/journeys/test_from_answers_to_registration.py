@@ -144,7 +144,7 @@ def answers(page: Page, system: str) -> None:
     main = page.locator("main")
     expect(main).to_contain_text("Screening: not yet proposed")
     expect(main).to_contain_text("Annex III 4(a)")
-    expect(main).to_contain_text("Whether it falls on you is not established.")
+    expect(main).to_contain_text("By the register it falls on you, as provider")
     with page.expect_navigation():
         page.get_by_role("link", name="Go on to the full assessment").click()
     # What the register knows of our roles is proposed, and confirmed here.
@@ -178,6 +178,7 @@ def approves(page: Page, system: str) -> None:
 def reads_the_duties(page: Page, system: str) -> None:
     """Each with its citation and its day, in both readings where there are two."""
     page.goto(f"{system}duties/")
+    page.get_by_role("link", name="Unfold all").click()
     row = page.get_by_role("row").filter(has_text="Register provider and system")
     expect(row).to_contain_text("Art. 49(1)")
     expect(row).to_contain_text("no day yet")
@@ -215,7 +216,7 @@ def gives_owners(page: Page, system: str) -> None:
 
 def submits_evidence(page: Page, system: str) -> str:
     """Bring evidence for one; its address. Who brought it does not accept it."""
-    page.goto(f"{system}duties/")
+    page.goto(f"{system}duties/?all=1")
     page.get_by_role("link", name="Human oversight by design").click()
     page.locator("summary", has_text="Submit evidence").click()
     page.get_by_label("Note").fill(TRAINED)

@@ -45,7 +45,11 @@ def rows(editions: Sequence[Edition], kind: str = "", edition: str = "") -> list
             entry=entry,
             kind=str(KINDS[entry.kind]),
             said=[
-                Said(e.id, list(_named(entry.editions.get(e.id, {})))) for e in shown
+                Said(
+                    _("Text of %(year)s") % {"year": e.in_force_from.year},
+                    list(_named(entry.editions.get(e.id, {}))),
+                )
+                for e in shown
             ],
             differs=entry.changed,
         )

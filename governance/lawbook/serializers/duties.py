@@ -105,6 +105,7 @@ class EffectOut(serializers.Serializer[Any]):
     kind = serializers.CharField()
     citation = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
+    timing = serializers.CharField()
 
 
 class WhatIfOut(serializers.Serializer[Any]):
@@ -121,6 +122,14 @@ class WhatIfOut(serializers.Serializer[Any]):
     effects = EffectOut(many=True)
 
 
+class UnmovedOut(serializers.Serializer[Any]):
+    """A question of which no other answer alone would change the verdict."""
+
+    fact = serializers.CharField()
+    question = serializers.CharField()
+    now = serializers.CharField()
+
+
 class WhatIfsOut(serializers.Serializer[Any]):
     """Every single answer that would change the verdict, the weightiest first."""
 
@@ -130,3 +139,4 @@ class WhatIfsOut(serializers.Serializer[Any]):
     headline = serializers.CharField()
     tried = serializers.IntegerField()
     changes = WhatIfOut(many=True)
+    unmoved = UnmovedOut(many=True)

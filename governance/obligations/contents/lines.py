@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -15,6 +14,7 @@ from governance.classification.selectors import standing
 from governance.law.duties import Duty, State
 from governance.law.duties_load import catalogue
 from governance.law.value_chain import PROVIDERS, letters
+from governance.lawbook.contents.parts import Part, by_part
 from governance.obligations.contents.derived import Answered, answered
 from governance.obligations.models import Obligation, Period
 from governance.obligations.selectors import current_periods, rows_of
@@ -31,6 +31,8 @@ GROUPS: tuple[tuple[str, str | Promise], ...] = (
     ("open", _("Not established: a fact is missing")),
     ("done", _("Accepted, or agreed not to apply")),
 )
+
+FEW = 12  # LIMIT: more lines than these are folded by the parts of the Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,28 @@ def lines_of(
     return found
 
 
-def grouped(
-    lines: Iterable[Line], today: date, *, by_law: bool
-) -> list[tuple[str, Any, list[Line]]]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines that stand alike; by the parts of the Act where they are many."""
+
+    key: str
+    title: str | Promise
+    lines: list[Line]
+
+    @property
+    def parts(self) -> list[tuple[Part | None, list[Line]]]:
+        if len(self.lines) <= FEW:
+            return [(None, self.lines)]
+        return [*by_part(self.lines, lambda line: line.duty.id)]
+
+
+def grouped(lines: Iterable[Line], today: date, *, by_law: bool) -> list[Group]:
     """The lines by where they stand; empty groups are left out."""
     found: dict[str, list[Line]] = {}
     for line in lines:
         group = line.by_law if by_law else line.group_on(today)
         found.setdefault(group, []).append(line)
-    return [(key, title, found[key]) for key, title in GROUPS if key in found]
+    return [Group(key, title, found[key]) for key, title in GROUPS if key in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from governance.obligations.access import CHANGE, VIEW
 from governance.obligations.build import keep_current
 from governance.obligations.contents.derived import Answered
 from governance.obligations.contents.lines import (
+    FEW,
     ORDER,
     ROWS,
     Line,
@@ -50,6 +51,8 @@ def of_system(request: HttpRequest, pk: UUID) -> HttpResponse:
     wanted = Wanted.of(request.GET.dict())
     lines = [line for line in seen.lines if wanted.has(line)]
     chosen, hypothetical = choose_edition(on, edition or None)
+    groups = grouped(lines, today, by_law=on != today or hypothetical)
+    unfolded = "all" in request.GET
     return page(
         request,
         "of_system",
@@ -65,7 +68,9 @@ def of_system(request: HttpRequest, pk: UUID) -> HttpResponse:
         wanted=wanted,
         ticked=request.GET.get("ticked", ""),
         choices=_choices(seen.lines),
-        groups=grouped(lines, today, by_law=on != today or hypothetical),
+        groups=groups,
+        unfolded=unfolded,
+        folded=not unfolded and any(len(group.lines) > FEW for group in groups),
         shown=len(lines),
         ended=_ended(seen.rows),
         beside=_beside(seen.said),

@@ -56,6 +56,11 @@ def test_each_change_is_what_classifying_anew_would_say():
         gone = {effect.finding for effect in item.effects if effect.change == "removes"}
         assert gone == before - after
     assert found.tried >= len(found.changes) > 0
+    moving = {item.fact for item in found.changes}
+    for item in found.unmoved:
+        assert item.fact not in moving
+        assert item.question
+    assert "our_roles" in {item.fact for item in found.unmoved}
 
 
 def found_ids(answers):

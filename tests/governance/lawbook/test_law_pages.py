@@ -112,6 +112,21 @@ def test_duties_say_whom_they_bind_from_when_at_what_cost_and_beside_what(
     assert "No row fits" in none
 
 
+def test_the_duties_are_folded_by_the_parts_of_the_act(alice: Client) -> None:
+    def folds(**query: str) -> tuple[int, int, int]:
+        html = alice.get(reverse("lawbook:duties"), query).content.decode()
+        opened = html.count('<details class="ds-details fold" open>')
+        folded = html.count('<details class="ds-details fold"')
+        return opened, folded, html.count('<li id="')
+
+    opened, parts, rows = folds(edition="omnibus_2026")
+    assert (opened, parts) == (1, 13)
+    assert folds(edition="omnibus_2026", all="1") == (parts, parts, rows)
+    assert folds(q="Art. 26(1)")[0] == folds(q="Art. 26(1)")[1]
+    said = text(alice, "duties")
+    assert re.search(r"Deployers Art\. 26 and 27 2\d rows Use as instructed", said)
+
+
 def test_what_if_says_which_answer_would_change_the_standing_verdict(
     world: World, alice: Client, signed_in: SignIn
 ) -> None:
@@ -126,11 +141,15 @@ def test_what_if_says_which_answer_would_change_the_standing_verdict(
         classification=row, approver=world.bob, by=TESTER, at=timezone.now()
     )
     said = text(alice, "whatif", system.pk)
-    opened, answered = said.split("Answered: what would follow")
+    stands, rest = said.split("What would settle a finding that is open")
+    opened, rest = rest.split("What would bring another finding")
+    further, nothing = rest.split("What would change nothing")
     assert "Does it use personal data to assess or predict" in opened
     assert "would be established" in opened
-    assert "would fall away" in answered
-    assert "Now: Yes" in answered
+    assert "open: worth finding out" in opened
+    assert "would fall away" in stands + opened
+    assert "Prohibited practice" in further
+    assert "of which no other answer alone" in nothing
     overview = alice.get(reverse("classification:overview", args=[system.pk]))
     assert reverse("lawbook:whatif", args=[system.pk]) in overview.content.decode()
     text(signed_in(world.charlie), "whatif", system.pk, status=404)
