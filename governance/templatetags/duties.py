@@ -5,6 +5,8 @@ from datetime import date
 from django import template
 from django.forms import Form
 
+from governance.classification.contents.days import both
+from governance.law.verdict import Duty
 from governance.obligations.contents import words
 from governance.templatetags.probatum import field
 
@@ -18,7 +20,15 @@ def countdown(due: date | None, today: date) -> str:
 
 
 register.filter("other_day", words.other_day)
-register.filter("put_off", words.put_off)
+
+
+@register.filter
+def days(duty: Duty) -> str:
+    """From when a consequence of a finding applies, with its second day."""
+    return both(duty.applies_from, duty.applies_from_later)
+
+
+register.filter("second_from", words.second_from)
 register.filter("role_words", words.role_words)
 register.filter("nature_words", words.nature_words)
 register.filter("rhythm_words", words.rhythm_words)

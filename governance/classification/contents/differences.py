@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from governance.classification.contents.days import both
 from governance.classification.contents.interview import asked_in
 from governance.classification.contents.words import edition_title, lines
 from governance.law.duties import Duty, State
@@ -155,20 +155,7 @@ def _stated(duty: Duty | None) -> str | None:
 
 
 def _readings(item: Finding | Duty) -> str:
-    """The day, and the later reading where there is one."""
-    first, later = _said(item.applies_from), _said(item.applies_from_later)
-    if first == later:
-        return first
-    return _("%(first)s; by the later reading %(later)s") % {
-        "first": first,
-        "later": later,
-    }
-
-
-def _said(when: date | None) -> str:
-    if when is None:
-        return _("once the design changes significantly")
-    return _("from %(day)s") % {"day": day(when)}
+    return both(item.applies_from, item.applies_from_later)
 
 
 def _facts_of(

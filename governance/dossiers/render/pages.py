@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from governance.classification.contents.days import both
 from governance.classification.contents.findings import BEARERS
 from governance.classification.contents.guidance import RULED_OUT, guidance_words
 from governance.documentation.render import to_html
@@ -19,7 +20,6 @@ from governance.dossiers.render.series import for_table
 from governance.dossiers.render.tables import matrices, parameters
 from governance.dossiers.selectors.judgement import LeafFacts, VerdictFacts
 from governance.dossiers.selectors.registry import ModelFacts
-from governance.law.words import day
 
 TEMPLATE = "governance/dossiers/pdf/document.html"
 LANGUAGES = {"en": "English"}
@@ -103,17 +103,12 @@ def _verdict(facts: VerdictFacts | None) -> dict[str, Any] | None:
 
 
 def _when(duty: dict[str, Any]) -> str:
-    """From which day a duty applies; both days where the law can be read twice."""
-    first, later = duty["applies_from"], duty["applies_from_later"]
-    if not first:
-        return _("once the design changes significantly")
-    plain = day(date.fromisoformat(first))
-    if not later or later == first:
-        return plain
-    return _("%(day)s (later reading: %(later)s)") % {
-        "day": plain,
-        "later": day(date.fromisoformat(later)),
-    }
+    """From which day a duty applies; both days where there are two."""
+    first, later = (
+        date.fromisoformat(duty[name]) if duty[name] else None
+        for name in ("applies_from", "applies_from_later")
+    )
+    return both(first, later)
 
 
 def _model(model: ModelFacts) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from governance.classification.contents.days import both
 from governance.classification.contents.words import edition_title
 from governance.law.changelog import Change
 from governance.law.load import law
@@ -148,32 +149,14 @@ def _side(side: Side | None) -> str:
     """How it stands: confidence, kind, and both readings of the date."""
     if side is None:
         return _("nothing")
+    first, later = (
+        date.fromisoformat(text) if text else None
+        for text in (side.applies_from, side.applies_from_later)
+    )
     words = [str(CONFIDENCES.get(side.confidence, side.confidence))]
     if side.kind:
         words.insert(0, str(KINDS.get(side.kind, side.kind)))
-    return f"{', '.join(words)}; {_when(side)}"
-
-
-def _when(side: Side) -> str:
-    if side.applies_from is None:
-        if side.applies_from_later is None:
-            return _("once the design changes significantly")
-        return _("once the design changes significantly, at the latest %(day)s") % {
-            "day": _day(side.applies_from_later)
-        }
-    said = _("from %(day)s") % {"day": _day(side.applies_from)}
-    if side.applies_from_later == side.applies_from:
-        return said
-    if side.applies_from_later is None:
-        other = _("once the design changes significantly")
-        return _("%(said)s; by another reading %(other)s") % {
-            "said": said,
-            "other": other,
-        }
-    return _("%(said)s; by another reading from %(day)s") % {
-        "said": said,
-        "day": _day(side.applies_from_later),
-    }
+    return f"{', '.join(words)}; {both(first, later)}"
 
 
 def _day(text: str) -> str:

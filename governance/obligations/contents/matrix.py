@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from governance.obligations.contents.lines import ORDER, ROWS, is_late
-from governance.obligations.contents.words import day_words, put_off
+from governance.obligations.contents.words import day_words, waits
 from governance.obligations.models import Period
 from registry.systems.models import AISystem
 
@@ -66,7 +66,7 @@ def _late(period: Period, today: date) -> str:
     later = period.due_later_on
     if later is not None and later < today:
         return _("overdue")
-    if period.due_basis == Period.Basis.LAW and put_off(period.obligation):
+    if period.due_basis == Period.Basis.LAW and waits(period.obligation):
         return _("overdue, unless Art. 111 puts it off")
     return _("overdue by one reading") if later else _("overdue")
 

@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from governance.classification.contents.days import put_off, second
 from governance.law.duties_data import Crosswalk
 from governance.law.duties_load import catalogue
 from governance.law.facts import UNKNOWN
-from governance.obligations.contents.lines import ROWS
 from governance.obligations.models import Obligation, Period
 
 FRAMEWORKS = (
@@ -79,35 +79,25 @@ def day_words(day: date) -> str:
     return date_format(day, "j M Y")
 
 
-def put_off(row: Obligation) -> bool:
-    """Whether the second day of a duty is what Art. 111 may give, and no reading.
+def waits(row: Obligation) -> bool:
+    """Whether the second day of a duty is what Art. 111 may give, and no reading."""
+    return put_off(row.applies_from, row.applies_from_later)
 
-    The catalogue has the days that can be read in two ways; every other hangs on when
-    the system came onto the market, and whether its design changes.
-    """
-    duty = ROWS.get(row.duty)
-    if duty is None:
-        return False
-    starts, ways = catalogue().dated.starts, catalogue().by_route.get(duty.applies)
-    dates = [*ways.values()] if ways else [duty.applies]
-    found = [start.later for name in dates for start in starts[name].values()]
-    read = {day for day in found if day is not None}
-    return row.applies_from_later not in {row.applies_from, *read}
+
+def second_from(row: Obligation) -> str:
+    """The second day from which a duty applies, in words; "" where there is one."""
+    days = row.applies_from, row.applies_from_later
+    return second(*days) if days[0] != days[1] else ""
 
 
 def other_day(period: Period) -> str:
     """The day beside the due day, by what it comes about; "" where there is one day."""
-    later = period.due_later_on
-    day = {"day": day_words(later) if later else ""}
-    if (
-        period.due_on
-        and period.due_basis == Period.Basis.LAW
-        and put_off(period.obligation)
-    ):
-        if later is None:
-            return _("Art. 111 may put it off until the design changes significantly")
-        return _("Art. 111 may put it off until %(day)s") % day
-    return _("by the other reading %(day)s") % day if later else ""
+    row, later = period.obligation, period.due_later_on
+    if period.due_on and period.due_basis == Period.Basis.LAW and waits(row):
+        return second(row.applies_from, later)
+    if later is None:
+        return ""
+    return _("by the other reading %(day)s") % {"day": day_words(later)}
 
 
 def nature_words(nature: str) -> str:

@@ -103,5 +103,5 @@ def test_a_duty_that_may_bite_earlier_is_printed_with_both_days(bare: Bank) -> N
     )  # fmt: skip
     text = " ".join(page_texts(read_bytes(bare.dossier().pdf_sha256)))
 
-    assert "2 Aug 2026 (later reading: 2 Dec 2027)" in text
+    assert "from 2 Aug 2026; by another reading from 2 Dec 2027" in text
     assert "Falls on: provider, authorised representative." in text
