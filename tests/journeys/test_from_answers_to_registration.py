@@ -186,7 +186,7 @@ def reads_the_duties(page: Page, system: str) -> None:
     page.goto(f"{system}edit/")
     page.get_by_label("Put into service on").fill("2027-01-15")
     desk.send(page, "Keep the change")
-    page.goto(f"{system}duties/")
+    page.goto(f"{system}duties/?all=1")
     expect(row).to_contain_text("15 Jan 2027")
     expect(row).to_contain_text(re.compile(f"{DAY}.*by the other {DAY}", re.S))
     row.get_by_role("link").click()
