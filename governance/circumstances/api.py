@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from governance.circumstances.access import CHANGE, VIEW
 from governance.circumstances.models import Circumstance
-from governance.circumstances.selectors import acting_on, statements_in
+from governance.circumstances.selectors import acting_on, statements_in, with_origin
 from governance.circumstances.serializers import (
     ActingOnOut,
     DayIn,
@@ -21,7 +21,7 @@ from governance.circumstances.serializers import (
     StatementOfSystemIn,
     StatementOut,
 )
-from governance.circumstances.services import state_circumstance
+from governance.circumstances.services import demand_asked_here, state_circumstance
 from registry.operators.access import get_allowed_operator, get_visible_operator
 from registry.operators.api import InOrder, refusals
 from registry.operators.models import Operator
@@ -48,6 +48,7 @@ STORED = OpenApiExample(
         **SAID,
         "stated_by": "Alice Example",
         "stated_at": "2026-11-20T09:12:44.120000Z",
+        "unconfirmed": False,
     },
     response_only=True,
 )
@@ -81,6 +82,7 @@ def _state(
     facts: dict[str, Any],
 ) -> Response:
     with refusals():
+        demand_asked_here(facts["flag"])
         made = state_circumstance(
             operator=operator,
             system=system,
@@ -130,7 +132,9 @@ class OfOperator(InOrder[Circumstance]):
     def get(self, request: Request, pk: UUID) -> Response:
         """List what was stated about the operator, newest first."""
         operator = get_visible_operator(request.user, pk)
-        rows = operator.circumstances.select_related("operator", "stated_by")
+        rows = with_origin(
+            operator.circumstances.select_related("operator", "stated_by")
+        )
         page = self.paginate_queryset(self.filter_queryset(rows))
         return self.get_paginated_response(StatementOut(page, many=True).data)
 

@@ -13,6 +13,7 @@ from governance.circumstances.models import Circumstance
 from governance.circumstances.selectors import (
     acting_on,
     answers_of,
+    counting,
     flags_of,
     mattering,
     statements_in,
@@ -20,6 +21,7 @@ from governance.circumstances.selectors import (
 )
 from governance.law.duties_load import catalogue
 from governance.law.model import Question
+from governance.law.value_chain import facts as facts_by_acts
 from registry.operators.models import Operator, OperatorRoleName
 from registry.systems.models import AISystem
 
@@ -79,6 +81,11 @@ class Fact:
         """Whether duties can be derived from it: yes or no."""
         return self.answer in (Circumstance.Answer.YES, Circumstance.Answer.NO)
 
+    @property
+    def by_acts(self) -> bool:
+        """Whether it is answered under "Changes of role" alone, and only shown here."""
+        return self.question.id in facts_by_acts()
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -134,12 +141,9 @@ def facts_of(
     `told` are the statements about the operator; of each fact the one that counts is
     shown beside the answer.
     """
-    rows = [row for row in told if row.held_from <= on]
-    # ORDER: as `acting_for` counts them: what is of one system goes before.
-    rows.sort(key=lambda r: (r.system_id is not None, r.held_from, r.stated_at))
-    counting = {row.flag: row for row in rows}
+    rows = counting(told, on)
     return {
-        flag: Fact(question, flags.get(flag, ""), counting.get(flag))
+        flag: Fact(question, flags.get(flag, ""), rows.get(flag))
         for flag, question in catalogue().flags.items()
     }
 
@@ -152,7 +156,8 @@ def next_open(system: AISystem, operator: Operator, after: str, on: date) -> str
     ids = [fact.question.id for fact in facts]
     place = ids.index(after) + 1 if after in ids else 0
     in_turn = [*facts[place:], *facts[:place]]
-    return next((f.question.id for f in in_turn if not f.answer), "")
+    waiting = (f for f in in_turn if not f.answer and not f.by_acts)
+    return next((f.question.id for f in waiting), "")
 
 
 def _profile(

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from governance.law.duties_load import catalogue
+from governance.law.value_chain import facts
 from registry.operators.models import Operator
 from registry.systems.models import AISystem
 
@@ -43,4 +45,16 @@ class Circumstance(models.Model):
         indexes = [models.Index(fields=["operator", "flag"])]
 
     def __str__(self) -> str:
-        return f"{self.operator}: {self.flag} {self.answer}"
+        question = catalogue().flags.get(self.flag)
+        asked = question.text if question else self.flag
+        return f"{self.operator}: {asked} {self.get_answer_display()}"
+
+    @property
+    def from_answer(self) -> bool:
+        """Whether an answer of Art. 25 stated it, as `selectors.with_origin` reads."""
+        return bool(getattr(self, "by_answer", False))
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether "Changes of role", which alone decides it now, has to confirm it."""
+        return self.flag in facts() and not self.from_answer

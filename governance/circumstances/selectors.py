@@ -6,18 +6,19 @@ a statement for one system goes before a statement for all.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.circumstances.models import Circumstance
 from governance.law.duties import duties
 from governance.law.duties_load import catalogue
 from governance.law.facts import AnswersInvalid
+from governance.law.value_chain import facts
 from registry.operators.models import Operator, OperatorRoleName, OperatorSize
 from registry.systems.models import AISystem, MemberState, OperatorRole
 
@@ -123,7 +124,7 @@ def _registered(operator: Operator, roles: Iterable[OperatorRole]) -> dict[str, 
 
 def statements_of(operator: Operator, system: AISystem | None) -> list[Circumstance]:
     """Every statement about the operator, newest first: of a system or of all."""
-    rows = Circumstance.objects.filter(operator=operator)
+    rows = with_origin(Circumstance.objects.filter(operator=operator))
     rows = rows.filter(Q(system=system) | Q(system=None))
     return list(rows.select_related("stated_by").order_by("-stated_at", "-id"))
 
@@ -134,7 +135,51 @@ def statements_in(system: AISystem) -> QuerySet[Circumstance]:
     rows = Circumstance.objects.filter(
         Q(system=system) | Q(system=None, operator__in=held)
     )
-    return rows.select_related("operator", "stated_by")
+    return with_origin(rows).select_related("operator", "stated_by")
+
+
+def with_origin(rows: QuerySet[Circumstance]) -> QuerySet[Circumstance]:
+    """The statements, each with whether an answer of Art. 25 stated it.
+
+    The room of changes of role lies above this one: it is read by its relation.
+    """
+    return rows.annotate(by_answer=_by_answer())
+
+
+def _by_answer() -> Exists:
+    answers = AISystem.objects.filter(
+        pk=OuterRef("system"), chain_answers__answered_at=OuterRef("stated_at")
+    )
+    return Exists(answers)
+
+
+def counting(rows: Iterable[Circumstance], on: date) -> dict[str, Circumstance]:
+    """Of statements about one operator those that count on a day, by their fact.
+
+    As `acting_for` counts them: what is of one system goes before.
+    """
+    told = [row for row in rows if row.held_from <= on]
+    told.sort(key=lambda r: (r.system_id is not None, r.held_from, r.stated_at))
+    return {row.flag: row for row in told}
+
+
+def unconfirmed(
+    operators: Collection[UUID], on: date
+) -> dict[UUID, list[Circumstance]]:
+    """Where somebody stated, here, that an operator became the provider (Art. 25).
+
+    Earlier releases took such a yes. The operators it is about, each with all that was
+    said of these facts: one query as long as there is none, as a rule, and two else.
+    """
+    rows = Circumstance.objects.filter(
+        flag__in=facts(), operator__in=operators, held_from__lte=on
+    )
+    ours = set(rows.filter(~_by_answer(), answer=YES).values_list("operator"))
+    found: dict[UUID, list[Circumstance]] = defaultdict(list)
+    told = with_origin(rows.filter(operator__in=[pk for (pk,) in ours]))
+    for row in told.select_related("operator", "stated_by") if ours else ():
+        found[row.operator_id].append(row)
+    return found
 
 
 def answers_of(system: AISystem) -> tuple[Mapping[str, Any], bool]:

@@ -16,7 +16,11 @@ FLAGS = [(flag, question.text) for flag, question in catalogue().flags.items()]
 class StatementIn(ExactInput):
     """A fact about an operator, from a day on."""
 
-    flag = serializers.ChoiceField(choices=FLAGS)
+    flag = serializers.ChoiceField(
+        choices=FLAGS,
+        help_text="Refused: whether somebody became the provider (Art. 25). It is "
+        "answered under changes of role.",
+    )
     answer = serializers.ChoiceField(choices=Circumstance.Answer.choices)
     held_from = serializers.DateField()
     reason = TextField(required=False, allow_blank=True)
@@ -56,6 +60,9 @@ class StatementOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     stated_by = serializers.SerializerMethodField()
     stated_at = serializers.DateTimeField()
+    unconfirmed = serializers.BooleanField(
+        help_text="Whether changes of role have to confirm it (Art. 25)."
+    )
 
     def get_stated_by(self, row: Circumstance) -> str | None:
         return str(row.stated_by) if row.stated_by else None

@@ -8,10 +8,21 @@ from django.utils.translation import gettext as _
 from audits.trail.services import Actor, record
 from governance.circumstances.models import Circumstance
 from governance.circumstances.selectors import known_flags, statements_of
+from governance.law.value_chain import facts
 from registry.operators.models import Operator
 from registry.operators.services import EditedMeanwhile, FactsWrong
 from registry.people.models import User
 from registry.systems.models import AISystem
+
+
+def demand_asked_here(flag: str) -> None:
+    """Raise FactsWrong for what answers to Art. 25 alone state, whoever asks.
+
+    Whether somebody became the provider has one answer: under "Changes of role".
+    """
+    if flag in facts():
+        reason = _("It is answered under “Changes of role” of a system alone.")
+        raise FactsWrong({"flag": reason})
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from governance.circumstances.contents import (
 from governance.circumstances.forms import EVERYWHERE, HERE, StatementForm
 from governance.circumstances.models import Circumstance
 from governance.circumstances.selectors import acting_on, flags_of, statements_of
-from governance.circumstances.services import state_circumstance
+from governance.circumstances.services import demand_asked_here, state_circumstance
 from registry.operators.access import get_allowed_operator, get_visible_operator
 from registry.operators.models import Operator
 from registry.people.access import acting, may
@@ -161,8 +161,9 @@ def _stated(
     system: AISystem | None,
     flag: str,
 ) -> Circumstance | None:
-    return form.attempt(
-        lambda: state_circumstance(
+    def act() -> Circumstance:
+        demand_asked_here(flag)
+        return state_circumstance(
             operator=operator,
             system=system if system and form.here else None,
             flag=flag,
@@ -171,4 +172,5 @@ def _stated(
             by=acting(request.user, operator.organisation),
             at=timezone.now(),
         )
-    )
+
+    return form.attempt(act)

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.systems.models import AISystem
@@ -56,6 +56,15 @@ class Classification(models.Model):
     # Empty in rows from before answers had one; their digest stays valid.
     provenance = models.JSONField(default=dict)
     verdict = models.JSONField()
+    # Whether a finding says so, established or not: asked for of many systems at once.
+    may_be_high_risk = models.GeneratedField(
+        expression=ExpressionWrapper(
+            Q(verdict__contains={"findings": [{"kind": "high_risk"}]}),
+            output_field=models.BooleanField(),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     digest = models.CharField(
         max_length=64, help_text="SHA-256 of answers, their provenance, and verdict"
     )

@@ -44,6 +44,11 @@ def askable() -> frozenset[str]:
     return frozenset(role for letter in letters() for role in letter.asks)
 
 
+def facts() -> frozenset[str]:
+    """The facts that the letters settle: each is answered by them alone."""
+    return frozenset(letter.flag for letter in letters())
+
+
 def letters_for(roles: Collection[str]) -> tuple[Letter, ...]:
     """The letters that somebody with one of these roles has to answer."""
     return tuple(each for each in letters() if set(each.asks) & set(roles))

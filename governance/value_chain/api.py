@@ -69,6 +69,7 @@ OPEN_EXAMPLE = OpenApiExample(
                 ],
                 "letters": LetterOut(letters()[:1], many=True).data,
                 "answer": None,
+                "stated_before": None,
             }
         ]
     },

@@ -20,6 +20,7 @@ from governance.value_chain.models import ChainAnswer
 from governance.value_chain.selectors import (
     MOST,
     Alarm,
+    Candidate,
     history,
     new_providers,
     open_alarms,
@@ -32,6 +33,7 @@ from registry.people.models import Organisation, User
 from registry.systems.models import AISystem
 
 COOPERATION = "art-25-2"
+SHOWN = 50  # LIMIT: roles that are answered together on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,21 @@ class Waiting:
 
     text: str
     why: str
-    system: AISystem
+    system: AISystem | None
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """A role of which nobody said whether it made its operator the provider."""
+
+    system: AISystem
+    alarm: Alarm
+
+    @property
+    def candidate(self) -> Candidate:
+        """The one operator that holds it."""
+        return self.alarm.candidates[0]
 
 
 def waiting_for(
@@ -85,6 +100,8 @@ def waiting_for(
     """The open alarms that this person is asked about, a line for each system.
 
     What somebody else finds out stands with that one, and with all when they left.
+    Systems of which only roles are asked about share a line: who uses thousands of
+    other makers' systems has one piece of work, not thousands.
     """
     if not may(user, CHANGE, organisation):
         return
@@ -93,11 +110,31 @@ def waiting_for(
     able: set[Any] = set()
     if any(alarm.answer for alarms in found.values() for alarm in alarms):
         able = set(can_answer(organisation).values_list("pk", flat=True))
+    others, taken_up = able - {user.pk}, []
     for pk, alarms in found.items():
-        others = able - {user.pk}
         mine = [a for a in alarms if not a.answer or a.answer.task_for_id not in others]
-        if mine:
+        if mine and all(alarm.plain for alarm in mine):
+            taken_up.append((by_id[pk], mine))
+        elif mine:
             yield _waiting(by_id[pk], mine)
+    if len(taken_up) > 1:
+        yield _together(taken_up)
+    else:
+        yield from (_waiting(system, mine) for system, mine in taken_up)
+
+
+def _together(taken_up: Sequence[tuple[AISystem, Sequence[Alarm]]]) -> Waiting:
+    text = _("Say of %(n)s systems whether a role made somebody their provider")
+    if sum(len(alarms) for _system, alarms in taken_up) >= MOST:
+        text = _("Say of %(n)s systems or more whether a role made somebody their "
+                 "provider")  # fmt: skip
+    return Waiting(
+        text % {"n": len(taken_up)},
+        _("Who offers or uses a system as its own may be its provider (Art. 25). Those "
+          "that are used as they came are answered together."),
+        None,
+        reverse("value_chain:roles"),
+    )  # fmt: skip
 
 
 def _waiting(system: AISystem, alarms: Sequence[Alarm]) -> Waiting:
@@ -106,21 +143,42 @@ def _waiting(system: AISystem, alarms: Sequence[Alarm]) -> Waiting:
     if more:
         text = ngettext(
             "Say whether these made somebody the provider of %(system)s: %(what)s "
-            "and %(more)s other change",
+            "and %(more)s more",
             "Say whether these made somebody the provider of %(system)s: %(what)s "
-            "and %(more)s other changes",
+            "and %(more)s more",
             more,
         )
     return Waiting(
         text % {"system": system, "what": first.title, "more": more},
-        first.answer.reason
-        if first.answer
-        else _("Whoever becomes the provider has all its duties (Art. 25)."),
+        _why(first),
         system,
         reverse("value_chain:of_system", args=[system.pk])
         if more
         else reverse("value_chain:answer", args=[system.pk, first.kind, first.id]),
     )
+
+
+def _why(alarm: Alarm) -> str:
+    if alarm.answer:
+        return alarm.answer.reason
+    if alarm.stated:
+        return _("It was answered with yes under “Who we are”. Confirm it here, where "
+                 "it counts.")  # fmt: skip
+    return _("Whoever becomes the provider has all its duties (Art. 25).")
+
+
+def roles_taken_up(systems: Iterable[AISystem]) -> tuple[list[TakenUp], bool]:
+    """Roles of which nobody said anything, oldest first, and whether more follow."""
+    by_id = {system.pk: system for system in systems}
+    found = open_alarms(by_id.values(), kinds=("role",), most=MOST)
+    rows = [
+        TakenUp(by_id[pk], alarm)
+        for pk, alarms in found.items()
+        for alarm in alarms
+        if alarm.plain
+    ]
+    rows.sort(key=lambda row: (row.alarm.on, row.system.name))
+    return rows[:SHOWN], len(rows) > SHOWN
 
 
 def turned(system: AISystem, on: date) -> list[NewProvider]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.circumstances.models import Circumstance
 from governance.law.value_chain import Letter
 from governance.value_chain.access import can_answer
+from governance.value_chain.contents import TakenUp
 from governance.value_chain.models import ChainAnswer
 from governance.value_chain.selectors import Alarm
 from governance.value_chain.services import Said
@@ -19,6 +20,7 @@ from registry.operators.forms import Day, FactsForm, Text
 from registry.operators.models import Operator
 from registry.operators.services import EditedMeanwhile
 from registry.people.models import Organisation, User
+from registry.systems.models import AISystem
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,58 @@ class Asked:
 
     letter: Letter
     field: forms.BoundField
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """A role with its box."""
+
+    row: TakenUp
+    box: forms.boundfield.BoundWidget
+
+
+class RolesForm(FactsForm):
+    """Roles that are held with the system as its maker delivers it."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "ds-input"}),
+        error_messages={
+            "required": _("Tick the roles that you answer for."),
+            "invalid_choice": _("Somebody answered for one of these. Look again."),
+        },
+    )
+    reason = Text(
+        label=_("What it rests on"),
+        error_messages={"required": _("Say what the answer rests on.")},
+        help_text=_(
+            "It is kept with each of them: “Checked against the contracts of 2026: "
+            "installed as delivered, the maker's name stands on every page.”"
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, rows: Sequence[TakenUp], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.rows = rows
+        field = self.fields["roles"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(str(row.alarm.id), row.alarm.title) for row in rows]
+
+    @property
+    def asked(self) -> Sequence[Ticked]:
+        """The roles with their boxes, as the page shows them."""
+        return [
+            Ticked(row, box) for row, box in zip(self.rows, self["roles"], strict=True)
+        ]
+
+    def chosen(self) -> list[tuple[AISystem, Alarm]]:
+        """The roles that were ticked."""
+        ids = self.cleaned_data["roles"]
+        return [(r.system, r.alarm) for r in self.rows if str(r.alarm.id) in ids]
+
+    def _show_conflict(self, error: EditedMeanwhile) -> None:
+        self.add_error("roles", _("Somebody answered for one of these. Look again."))
 
 
 class AlarmForm(FactsForm):

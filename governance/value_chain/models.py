@@ -1,6 +1,8 @@
 """Whether a change made somebody else the provider (Art. 25): answers of people."""
 
 import uuid
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +13,16 @@ from registry.aimodels.models import ModelVersion
 from registry.operators.models import Operator
 from registry.systems.models import AISystem, OperatorRole, SystemChange, SystemVersion
 
+# What can be an occasion: each has its column.
+KINDS = ("version", "model_version", "change", "role")
+
+
+def _only(named: str) -> Q:
+    return Q(**{f"{kind}__isnull": kind != named for kind in KINDS})
+
 
 class ChainAnswer(models.Model):
-    """One answer to one occasion: a new version, a model version or a dated change.
+    """One answer to one occasion: a version, model version, dated change or role.
 
     Rows are never changed. A later answer to the same occasion takes the place of an
     earlier one, which stays as history.
@@ -26,7 +35,7 @@ class ChainAnswer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     system = models.ForeignKey(AISystem, models.PROTECT, related_name="chain_answers")
-    # The occasion: exactly one of the three.
+    # The occasion: exactly one of the four.
     version = models.ForeignKey(
         SystemVersion, models.PROTECT, null=True, related_name="chain_answers"
     )
@@ -36,6 +45,10 @@ class ChainAnswer(models.Model):
     change = models.ForeignKey(
         SystemChange, models.PROTECT, null=True, related_name="chain_answers"
     )
+    # Taken up: a role that can turn into a provider's.
+    role = models.ForeignKey(
+        OperatorRole, models.PROTECT, null=True, related_name="chain_answers"
+    )
     # {"art-25-1-a": "yes" | "no" | "not_established", …}: ids of the law room.
     letters = models.JSONField(_("answers by letter"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
@@ -44,8 +57,8 @@ class ChainAnswer(models.Model):
     )
     became_on = models.DateField(_("provider since"), null=True)
     # The row that this answer put into the register, to be ended when it is revised.
-    role = models.ForeignKey(
-        OperatorRole, models.PROTECT, null=True, related_name="chain_answers"
+    given_role = models.ForeignKey(
+        OperatorRole, models.PROTECT, null=True, related_name="given_by"
     )
     reason = models.TextField(_("reason"))
     task_for = models.ForeignKey(
@@ -65,9 +78,7 @@ class ChainAnswer(models.Model):
         ordering = ["-answered_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(version=None, model_version=None, change__isnull=False)
-                | Q(version=None, model_version__isnull=False, change=None)
-                | Q(version__isnull=False, model_version=None, change=None),
+                condition=reduce(or_, map(_only, KINDS)),
                 name="chain_answer_has_one_occasion",
             ),
             models.CheckConstraint(
@@ -86,13 +97,11 @@ class ChainAnswer(models.Model):
 
     @property
     def occasion_kind(self) -> str:
-        """Which of the three columns names the occasion."""
-        if self.version_id:
-            return "version"
-        return "model_version" if self.model_version_id else "change"
+        """Which of the four columns names the occasion."""
+        return next(kind for kind in KINDS if getattr(self, f"{kind}_id"))
 
     @property
     def occasion_id(self) -> uuid.UUID:
-        """The id of the version, the model version or the change."""
+        """The id of the version, the model version, the change or the role."""
         found: uuid.UUID = getattr(self, f"{self.occasion_kind}_id")
         return found

@@ -5,10 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 from governance.circumstances.models import Circumstance
+from governance.circumstances.serializers import StatementOut
 from governance.law.value_chain import letters
 from governance.value_chain.access import can_answer
-from governance.value_chain.models import ChainAnswer
-from governance.value_chain.selectors import KINDS
+from governance.value_chain.models import KINDS, ChainAnswer
 from governance.value_chain.services import Said
 from registry.operators.models import Operator, OperatorRoleName
 from registry.operators.serializers import ExactInput, TextField
@@ -133,6 +133,11 @@ class AlarmOut(serializers.Serializer[Any]):
     candidates = CandidateOut(many=True)
     letters = LetterOut(many=True)
     answer = AnswerOut(allow_null=True, help_text="the one that left it open")
+    stated_before = StatementOut(
+        source="stated",
+        allow_null=True,
+        help_text="a yes that no answer here has confirmed; to be answered here",
+    )
 
 
 class AlarmsOut(serializers.Serializer[Any]):

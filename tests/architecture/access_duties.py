@@ -34,6 +34,9 @@ DUTIES = {
     # value_chain
     "POST value_chain:answer": "302 404 422 422 422 403 403 403 403",
     "value_chain:answer": "302 404 200 200 200 403 403 403 403",
+    "POST value_chain:roles": "302 422 422 422 422 403 403 403 403",
+    "value_chain:roles": "302 200 200 200 200 403 403 403 403",
+    "value_chain:stated": "302 404 302 302 302 403 403 403 403",
     "value_chain:of_system": "302 404 200 200 200 200 200 200 200",
     # value_chain_api
     "value_chain_api:alarms": "401 404 200 200 200 200 200 200 200",

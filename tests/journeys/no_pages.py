@@ -37,6 +37,7 @@ NO_PAGES = {
     "registration:submit": "answers a POST only; shows registration:draft on errors",
     "registration:export": FILE,
     "registration:submitted_file": FILE,
+    "value_chain:stated": "leads on to value_chain:answer, or to systems:overview",
     "obligations:assign": POSTED,
     "obligations:make_feed": "answers a POST only; shows obligations:calendar",
     "obligations:end_feed": POSTED,

@@ -182,6 +182,7 @@ PAGES = [
     _page("classification:review", RISK, **BARE),
     _page("value_chain:of_system", **SYSTEM),
     _page("value_chain:of_system", also="bare", **BARE),
+    _page("value_chain:roles"),
     _page("value_chain:answer", **SYSTEM, kind="version", occasion_id="{version}"),
     _page("classification:verdict", RISK, **BARE),
     _page("classification:asked", ENGINEER, **SYSTEM, request_id="{fact_request}"),

@@ -1,6 +1,6 @@
 """Answering whether a change made somebody else the provider (Art. 25(1) to (3))."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -98,7 +98,7 @@ def answer_alarm(
         outcome=said.outcome,
         operator=said.operator if said.became else None,
         became_on=said.became_on if said.became else None,
-        role=role,
+        given_role=role,
         reason=said.reason.strip(),
         task_for=said.task_for if said.outcome == ChainAnswer.Outcome.OPEN else None,
         answered_by=author,
@@ -123,6 +123,36 @@ def answer_alarm(
         },
     )
     return made
+
+
+@transaction.atomic
+def answer_as_delivered(
+    *,
+    roles: Iterable[tuple[AISystem, Alarm]],
+    reason: str,
+    author: User,
+    by: Actor,
+    at: datetime,
+) -> list[ChainAnswer]:
+    """Answer of each role that it is held with the system as its maker delivers it.
+
+    That is a no to every letter, with one reason: all of them are kept, or none.
+    Raises what `answer_alarm` raises.
+    """
+    # ORDER: by system, so that two who answer together never wait for one another.
+    return [
+        answer_alarm(
+            system=system,
+            kind=alarm.kind,
+            occasion_id=alarm.id,
+            said=Said({letter.id: NO for letter in alarm.letters}, reason),
+            author=author,
+            by=by,
+            at=at,
+            seen="",
+        )
+        for system, alarm in sorted(roles, key=lambda each: each[0].pk)
+    ]
 
 
 def _check(alarm: Alarm, said: Said, system: AISystem, today: date) -> None:
@@ -196,7 +226,7 @@ def _make_provider(said: Said, act: Act) -> OperatorRole | None:
 
 def _take_back(before: ChainAnswer, said: Said, act: Act) -> None:
     """End the role that an earlier yes gave, on its first day, and what followed."""
-    role, operator, since = before.role, before.operator, before.became_on
+    role, operator, since = before.given_role, before.operator, before.became_on
     if role is not None and role.held_until is None:
         end_role(
             role=role,

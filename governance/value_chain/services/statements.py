@@ -1,15 +1,13 @@
 """Stating, for an answer, the facts about operators that duties hang on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from audits.trail.services import Actor
-from governance.circumstances.models import Circumstance
-from governance.circumstances.selectors import statements_of
+from governance.circumstances.selectors import counting, statements_of
 from governance.circumstances.services import state_circumstance
 from governance.law.value_chain import letters
-from governance.value_chain.models import ChainAnswer
 from registry.operators.models import Operator
 from registry.people.models import User
 from registry.systems.models import AISystem
@@ -47,22 +45,20 @@ def state(
     """State a fact from a day on, and again where a later day says otherwise.
 
     A "no" takes the place of a doubt that an answer here had left, never of one that
-    somebody stated otherwise.
+    somebody stated otherwise. What was told of a letter before it was answered here
+    alone gives way to a yes and to a no.
     """
     told = [row for row in statements_of(operator, act.system) if row.flag == flag]
     yielding = YIELDING[answer] | ({YES} if over_yes else set())
-    ours = set(
-        ChainAnswer.objects.filter(system=act.system).values_list(
-            "answered_at", flat=True
-        )
-    )
     days = {r.held_from for r in told if r.held_from > since or answer == NO}
     for day in sorted({since, *days}):
-        row = _standing(told, day)
+        row = counting(told, day).get(flag)
         if row is None:
             needed = day == since
+        elif row.unconfirmed:
+            needed = answer != UNKNOWN or row.answer == NO
         else:
-            mine = answer != NO or over_yes or row.stated_at in ours
+            mine = answer != NO or over_yes or row.from_answer
             needed = row.answer in yielding and mine
         if needed:
             state_circumstance(
@@ -76,9 +72,3 @@ def state(
                 by=act.by,
                 at=act.at,
             )
-
-
-def _standing(told: Sequence[Circumstance], day: date) -> Circumstance | None:
-    rows = [row for row in told if row.held_from <= day]
-    rows.sort(key=lambda r: (r.system_id is not None, r.held_from, r.stated_at))
-    return rows[-1] if rows else None

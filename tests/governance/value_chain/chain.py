@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from governance.classification.services import approve_classification, classify_system
+from governance.value_chain.access import can_answer
 from governance.value_chain.models import ChainAnswer
 from governance.value_chain.selectors import Alarm, open_alarms
 from governance.value_chain.services import Said, answer_alarm
@@ -14,6 +16,7 @@ from registry.people.models import User
 from registry.systems.models import AISystem, SystemChange, SystemVersion
 from registry.systems.services import add_change, add_role, add_version
 from tests.factories import TESTER
+from tests.governance.law.worlds import PLAIN
 
 MARCH, JUNE = date(2026, 3, 1), date(2026, 6, 1)
 ALL = ("art-25-1-a", "art-25-1-b", "art-25-1-c")
@@ -36,7 +39,11 @@ def holds(system: AISystem, operator: Operator, role: str, **days: Any) -> Any:
 
 
 def a_chain(system: AISystem) -> tuple[Operator, Operator]:
-    """A maker that provides the system and a bank that uses it, both since March."""
+    """A maker that provides the system and a bank that uses it, both since March.
+
+    It is approved to be not high-risk, so that roles alone ask nothing.
+    """
+    classified(system, PLAIN)
     maker, bank = an_operator(system, "Maker GmbH"), an_operator(system, "Bank eG")
     holds(system, maker, "provider")
     holds(system, bank, "deployer")
@@ -53,7 +60,22 @@ def change(system: AISystem, day: date = JUNE, kind: str = "name") -> SystemChan
     return add_change(system=system, facts=facts, **kept())
 
 
+def classified(system: AISystem, answers: dict[str, Any]) -> None:
+    """An approved classification of today."""
+    author = can_answer(system.organisation)[0]
+    second = User.objects.exclude(pk=author.pk)[0]
+    row = classify_system(
+        system=system, answers=answers, author=author, on=timezone.localdate(), **kept()
+    )
+    approve_classification(classification=row, approver=second, **kept())
+
+
 def alarms(system: AISystem) -> list[Alarm]:
+    """Those of versions and changes."""
+    return [each for each in every_alarm(system) if each.kind != "role"]
+
+
+def every_alarm(system: AISystem) -> list[Alarm]:
     return open_alarms([system]).get(system.pk, [])
 
 

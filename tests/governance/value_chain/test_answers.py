@@ -65,8 +65,8 @@ def test_a_yes_makes_the_provider_and_the_first_one_owes_its_help(world: World) 
     assert alarms(system) == []
     assert roles(system, bank) == {"deployer", "provider"}
     assert roles(system, bank, date(2026, 5, 31)) == {"deployer"}
-    assert made.role is not None
-    assert made.role.reason == "Because."
+    assert made.given_role is not None
+    assert made.given_role.reason == "Because."
     assert flags(system, bank)["provider_by_own_acts"] == "yes"
     assert "provider_by_own_acts" not in flags(system, bank, date(2026, 5, 31))
     assert state_of(system, bank, "art-16-b") == "binds_now"
