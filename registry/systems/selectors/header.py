@@ -180,10 +180,10 @@ def log_line(log: Log) -> LogLine:
     )
 
 
-def page_address(url_name: str, system: AISystem) -> str:
+def page_address(url_name: str, system: AISystem, *parts: object) -> str:
     """The address of a page of the system, or "" while its room does not exist."""
     try:
-        return reverse(url_name, args=[system.pk])
+        return reverse(url_name, args=[system.pk, *parts])
     except NoReverseMatch:
         return ""
 

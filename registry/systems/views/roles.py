@@ -13,6 +13,7 @@ from registry.operators.access import visible_operators
 from registry.people.access import acting
 from registry.systems.access import get_allowed_system
 from registry.systems.forms.facts import EndRoleForm, RoleForm
+from registry.systems.selectors import page_address
 from registry.systems.services import add_role, end_role
 from registry.systems.views import page
 
@@ -33,7 +34,9 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if made:
         messages.info(request, _("The role of %(name)s is kept.") % {"name": made})
-        return redirect("systems:overview", system.pk)
+        # What the Act asks of such a role is asked at once, where a room asks it.
+        asks = page_address("value_chain:stated", system, made.pk)
+        return redirect(asks or page_address("systems:overview", system))
     return page(request, "add_role", system, "overview", form=form, operators=operators)
 
 
