@@ -93,7 +93,8 @@ class ChainAnswer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.occasion_kind}: {self.outcome}"
+        who = f": {self.operator}" if self.operator else ""
+        return f"{self.get_outcome_display()}{who}"
 
     @property
     def occasion_kind(self) -> str:
