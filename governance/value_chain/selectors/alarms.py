@@ -6,7 +6,7 @@ answer stands. So none is missed, whoever recorded it and however late.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,7 +31,8 @@ from governance.value_chain.selectors.occasions import (
 from registry.operators.models import Operator
 from registry.systems.models import AISystem, OperatorRole
 
-Roles = Mapping[UUID, Sequence[OperatorRole]]
+# A role as a list of thousands needs it: its id, system, operator and name.
+Held = tuple[UUID, UUID, UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +80,22 @@ def open_alarms(
 ) -> dict[UUID, list[Alarm]]:
     """The alarms that wait for a person, oldest first, by system.
 
-    One query when nobody holds such a role for any of them, seven otherwise, and one
+    One query when nobody holds such a role for any of them, eight otherwise, and one
     more where something of before is still to be confirmed.
     """
-    roles = _roles(system.pk for system in systems)
+    held = _askable(system.pk for system in systems)
     found: dict[UUID, list[Alarm]] = defaultdict(list)
-    if not roles:
+    if not held:
         return found
-    stated = _stated(roles)
+    stated, asked = _stated(held), {system for _pk, system, _operator, _role in held}
     rows = [
         (kind, row)
         for kind in KINDS
         if kind in kinds
-        for row in unanswered(kind, roles, stated)[:most]
+        for row in unanswered(kind, asked, stated)[:most]
     ]
+    # Of thousands of systems few have an alarm: only their roles are read whole.
+    roles = _roles({row.of for _kind, row in rows}) if rows else {}
     answers = ChainAnswer.objects.select_related("task_for", "answered_by").in_bulk(
         [row.answer for _kind, row in rows if row.answer]
     )
@@ -110,8 +113,6 @@ def open_alarms(
 def unasked(system: AISystem, alarms: Iterable[Alarm]) -> list[Alarm]:
     """Roles that are no alarm, as the system is not high-risk, and can be answered."""
     asked, roles = {alarm.id for alarm in alarms}, _roles([system.pk])
-    if not roles:
-        return []
     found = [
         _alarm("role", row, roles[system.pk], None)
         for row in in_turn("role", roles).filter(answer=None).exclude(pk__in=asked)
@@ -124,7 +125,7 @@ def alarm_of(system: AISystem, kind: str, occasion_id: UUID) -> Alarm:
 
     Roles that answers gave do not count here, so that each can be revised.
     """
-    roles = _roles([system.pk], every=True)
+    roles = _roles([system.pk])
     row = None
     if kind in KINDS and roles:
         row = in_turn(kind, roles).filter(pk=occasion_id).first()
@@ -133,49 +134,45 @@ def alarm_of(system: AISystem, kind: str, occasion_id: UUID) -> Alarm:
     answer = standing_answer(system, kind, occasion_id)
     given = set(history(system).values_list("given_role", flat=True))
     held = [role for role in roles[system.pk] if role.pk not in given]
-    stated = _stated({system.pk: held}).get(row.pk) if kind == "role" else None
+    asked = [(r.pk, r.system_id, r.operator_id, r.role) for r in held if r.pk == row.pk]
+    stated = _stated(asked).get(row.pk)
     alarm = _alarm(kind, row, held, answer, stated)
     if not alarm.candidates:
         raise Http404(_("Nobody can have become the provider by this change."))
     return alarm
 
 
-def _roles(
-    systems: Iterable[UUID], *, every: bool = False
-) -> dict[UUID, list[OperatorRole]]:
-    """The roles that matter, of systems for which somebody can become the provider."""
+def _askable(systems: Iterable[UUID]) -> list[Held]:
+    """The roles that can turn into a provider's."""
+    rows = OperatorRole.objects.filter(system__in=list(systems), role__in=askable())
+    return list(rows.values_list("pk", "system", "operator", "role"))
+
+
+def _roles(systems: Iterable[UUID]) -> dict[UUID, list[OperatorRole]]:
+    """The roles by which somebody is asked, or is the provider already."""
     rows = OperatorRole.objects.filter(
         ~TAKEN_BACK, system__in=list(systems), role__in=askable() | PROVIDERS
     ).select_related("operator")
     found: dict[UUID, list[OperatorRole]] = defaultdict(list)
     for row in rows.order_by("operator__name", "held_from"):
         found[row.system_id].append(row)
-    return {
-        pk: held
-        for pk, held in found.items()
-        if every or any(row.role in askable() for row in held)
-    }
+    return found
 
 
-def _stated(roles: Roles) -> dict[UUID, Circumstance]:
+def _stated(held: Iterable[Held]) -> dict[UUID, Circumstance]:
     """The roles whose operator stated a yes that nobody confirmed since, by their id.
 
     Only "Who we are" of earlier releases took such an answer.
     """
-    today = timezone.localdate()
-    rows = [row for held in roles.values() for row in held if row.role in askable()]
-    told = unconfirmed({row.operator_id for row in rows}, today)
+    today, rows = timezone.localdate(), list(held)
+    told = unconfirmed({operator for _pk, _system, operator, _role in rows}, today)
     found: dict[UUID, Circumstance] = {}
-    for row in rows if told else ():
-        mine = [
-            each
-            for each in told.get(row.operator_id, ())
-            if each.system_id in (None, row.system_id)
-        ]
-        for flag in {letter.flag for letter in letters_for([row.role])}:
-            counts = counting((e for e in mine if e.flag == flag), today).get(flag)
-            if counts and counts.unconfirmed and counts.answer == "yes":
-                found[row.pk] = counts
+    for pk, system, operator, role in rows if told else ():
+        mine = (e for e in told.get(operator, ()) if e.system_id in (None, system))
+        counts = counting(mine, today)
+        for flag in {letter.flag for letter in letters_for([role])} & counts.keys():
+            if counts[flag].unconfirmed and counts[flag].answer == "yes":
+                found[pk] = counts[flag]
     return found
 
 

@@ -296,5 +296,5 @@ def test_many_systems_are_asked_about_in_as_many_queries_as_one(world: World) ->
     for n in range(4):
         systems.append(a_system(world.acme, f"S{n}"))
         a_reseller(systems[-1], f"R{n}")
-    assert queries() == one == 6
+    assert queries() == one == 7
     assert titles(world.system) == ["Another name or mark"]
