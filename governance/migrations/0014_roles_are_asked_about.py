@@ -4,43 +4,25 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
-# PostgreSQL leaves index and constraint the name of the old column, and the new
-# column of that name needs both.
-NAMES = """
-DO $$
-DECLARE found record;
-BEGIN
-  FOR found IN SELECT conname FROM pg_constraint
-    WHERE conrelid = 'governance_chainanswer'::regclass AND conname LIKE '%\\_role\\_id\\_%'
-  LOOP
-    EXECUTE format('ALTER TABLE governance_chainanswer RENAME CONSTRAINT %I TO %I',
-      found.conname, replace(found.conname, '_role_id_', '_given_role_id_'));
-  END LOOP;
-  FOR found IN SELECT indexname FROM pg_indexes
-    WHERE tablename = 'governance_chainanswer' AND indexname LIKE '%\\_role\\_id\\_%'
-  LOOP
-    EXECUTE format('ALTER INDEX %I RENAME TO %I',
-      found.indexname, replace(found.indexname, '_role_id_', '_given_role_id_'));
-  END LOOP;
-END $$;
-"""
-BACK = NAMES.replace(
-    "LIKE '%\\_role", "LIKE '%\\_given\\_role"
-).replace(
-    "'_role_id_', '_given_role_id_'", "'_given_role_id_', '_role_id_'"
+# The index keeps the name of the old column, which that of the new column needs.
+OLD, NEW = (
+    "governance_chainanswer_role_id_35b5e58d",
+    "governance_chainanswer_given_role_id_db39f28b",
 )
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0012_answers_have_a_provenance'),
+        ('governance', '0013_reminders_go_to_a_person'),
         ('registry', '0008_roles_of_models_and_whose_duties'),
     ]
 
     operations = [
         migrations.RenameField('chainanswer', 'role', 'given_role'),
-        migrations.RunSQL(NAMES, BACK),
+        migrations.RunSQL(
+            f'ALTER INDEX {OLD} RENAME TO {NEW}', f'ALTER INDEX {NEW} RENAME TO {OLD}'
+        ),
         migrations.AlterField(
             model_name='chainanswer',
             name='given_role',
