@@ -21,6 +21,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "score_facts": ["worse_treatment"],
         "finance_purposes": ["credit"],
         "finance_facts": ["credit_of_people"],
+        "credit_kind": ["none"],
         "profiling": "yes",
         "for_public_authorities": "no",
     },

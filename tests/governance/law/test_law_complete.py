@@ -174,8 +174,23 @@ def test_article_50_has_its_paragraphs():
         f"art-50-{n}" for n in (1, 2, 3, "4-deep-fake", "4-artistic", "4-text")
     }
     assert {"art-50-5"} <= set(ROWS)
-    crime = [one for one in EXCEPTIONS if one.startswith("Art. 50")]
-    assert len(crime) == 5
+
+
+@pytest.mark.parametrize(
+    ("leaf", "ends"),
+    [
+        # Art. 50(1) to (4), sentence by sentence; each leaf by the end of its id.
+        ("1", ["obvious", "crime"]),
+        ("2", ["editing", "unaltered", "crime"]),
+        ("3", ["ancillary", "crime"]),
+        ("4-deep-fake", ["artistic", "crime"]),
+        ("4-artistic", ["crime"]),
+        ("4-text", ["editorial", "crime"]),
+    ],
+)
+def test_every_exception_of_article_50_is_a_leaf(leaf, ends):
+    found = [one.id for one in LEAVES[f"art-50-{leaf}"].exceptions]
+    assert found == [f"art-50-{leaf}-{end}" for end in ends]
 
 
 def test_models_have_every_condition_and_every_duty():

@@ -32,6 +32,7 @@ CREDIT = PLAIN | {
     "score_facts": ["worse_treatment"],
     "finance_purposes": ["credit"],
     "finance_facts": ["credit_of_people"],
+    "credit_kind": ["none"],
     "profiling": "yes",
 }
 
