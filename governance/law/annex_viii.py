@@ -8,9 +8,8 @@ says; here stands only what is asked.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -18,7 +17,7 @@ from governance.law.annex_viii_load import FieldRow, SectionRow, sheet
 from governance.law.duties import Duty, State, duties
 from governance.law.duties_why import Reason
 from governance.law.model import Answers, Confidence
-from governance.law.verdict import Json, Missing
+from governance.law.verdict import Json, Missing, plain
 
 
 class Place(StrEnum):
@@ -89,8 +88,7 @@ class Registration:
 
     def as_json(self) -> Json:
         """All of it as plain JSON values."""
-        read: Json = json.loads(json.dumps(asdict(self), default=date.isoformat))
-        return read
+        return plain(self)
 
 
 def sections(

@@ -18,26 +18,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from governance.law.check import ROLES
 from governance.law.facts import Facts
 from governance.law.load import edition_on, law
-from governance.law.logic import Memo, Trace, Truth, replaced, trace, value
+from governance.law.logic import Expr, Memo, Trace, Truth, trace, value
 from governance.law.model import (
     Answers,
     Confidence,
-    Consequence,
     Guidance,
     Kind,
-    Provision,
     Window,
 )
-from governance.law.rules import Rule, meanings, rules
+from governance.law.rules import Rule, following, resting_on, rules
 from governance.law.timing import window
 from governance.law.verdict import Duty, Finding, Missing, Ruled, Step, Verdict
 from governance.law.words import DRAFT, headline, label, timing
 
+Outcome = Finding | Ruled | None
 DATELESS = frozenset({Kind.OUT_OF_SCOPE, Kind.NOT_AI, Kind.NOT_PERMITTED})
 
 
@@ -57,15 +56,8 @@ def classify(answers: Answers, on: date, edition: str | None = None) -> Verdict:
 def verdict_of(facts: Facts, on: date, edition: str | None = None) -> Verdict:
     """The same from answers that were read before. Raises EditionUnknown."""
     chosen, hypothetical = choose_edition(on, edition)
-    case = _Case(chosen, on, facts)
-    memo: dict[int, Trace] = {}
-    of = case.facts.truth
-    traced = [(rule, trace(rule.expr, of, memo)) for rule in rules(chosen)]
-    findings = tuple(
-        _finding(rule, found, case)
-        for rule, found in traced
-        if found.truth is not Truth.NO
-    )
+    told = outcomes(rules(chosen), facts, on, chosen).values()
+    findings = tuple(item for item in told if isinstance(item, Finding))
     missing = {item.fact: item for f in findings for item in f.missing}
     return Verdict(
         on=on,
@@ -74,10 +66,25 @@ def verdict_of(facts: Facts, on: date, edition: str | None = None) -> Verdict:
         rules=law().digest[:16],
         headline=headline(findings, tuple(missing)),
         findings=findings,
-        ruled_out=tuple(_ruled(traced, case)),
+        ruled_out=tuple(item for item in told if isinstance(item, Ruled)),
         open_facts=tuple(missing.values()),
         status_unknown_after=law().source.status_unknown_after,
     )
+
+
+def outcomes(
+    weighed: Iterable[Rule], facts: Facts, on: date, edition: str
+) -> dict[str, Outcome]:
+    """What some of the possible findings come to, by their ids, in their order."""
+    case = _Case(edition, on, facts)
+    return {rule.id: _outcome(rule, case) for rule in weighed}
+
+
+def _outcome(rule: Rule, case: _Case) -> Outcome:
+    found = trace(rule.expr, case.facts.truth, case.traces)
+    if found.truth is not Truth.NO:
+        return _finding(rule, found, case)
+    return _ruled(rule, found, case) if rule.id == rule.provision.id else None
 
 
 class _Case:
@@ -85,7 +92,16 @@ class _Case:
 
     def __init__(self, edition: str, on: date, facts: Facts) -> None:
         self.edition, self.on, self.facts = edition, on, facts
+        # What nobody has answered anything about comes out as it does in silence.
+        self.traces = dict(_silence(edition))
+        for fact in facts.values:
+            for part in resting_on(edition).get(fact, ()):
+                self.traces.pop(part, None)
+        self._values: Memo = {}
         self._spans: dict[tuple[str, str], Window] = {}
+        self._steps: dict[str, Step] = {}
+        self._ours: dict[tuple[str, ...], Truth] = {}
+        self._duties: dict[tuple[Kind, str], tuple[Duty, ...]] = {}
         # What the text of the Act alone would have, where an answer follows guidance.
         self._text = {
             fact: Truth(said.otherwise)
@@ -108,12 +124,53 @@ class _Case:
             return ""
         return next(iter(_guided()[fact].status for fact in text))
 
+    def truth(self, condition: Expr) -> Truth:
+        """The truth of a condition; each part is weighed once."""
+        return value(condition, self.facts.truth, self._values)
+
     def span(self, route: str, applies: str) -> Window:
         key = (route, applies)
         if key not in self._spans:
             when = (self.edition, self.on, self.facts)
             self._spans[key] = window(law(), route, applies, when)
         return self._spans[key]
+
+    def step(self, fact: str) -> Step:
+        """What was answered to a question, said once for all findings."""
+        if fact not in self._steps:
+            self._steps[fact] = _step(fact, self.facts)
+        return self._steps[fact]
+
+    def ours(self, bearers: tuple[str, ...]) -> Truth:
+        """Whether a duty falls on us, by the roles that were answered."""
+        if bearers not in self._ours:
+            held = [
+                self.facts.given(f"{ROLES}.{choice.id}")
+                for choice in law().questions[ROLES].choices
+                if {choice.id, choice.also} & set(bearers)
+            ]
+            sure = Truth.YES if Truth.YES in held else Truth.NO
+            self._ours[bearers] = (
+                Truth.UNKNOWN if (sure is Truth.NO and Truth.UNKNOWN in held) else sure
+            )
+        return self._ours[bearers]
+
+    def duties(self, kind: Kind, route: str) -> tuple[Duty, ...]:
+        """What follows from a finding: the same for all of a kind and a route."""
+        key = (kind, route)
+        if key not in self._duties:
+            self._duties[key] = tuple(_duties(kind, route, self))
+        return self._duties[key]
+
+
+@cache
+def _silence(edition: str) -> dict[int, Trace]:
+    """What each condition comes to while no question is answered."""
+    traces: dict[int, Trace] = {}
+    nothing = Facts({}, law().questions)
+    for rule in rules(edition):
+        trace(rule.expr, nothing.truth, traces)
+    return traces
 
 
 @cache
@@ -133,13 +190,13 @@ def choose_edition(on: date, edition: str | None) -> tuple[str, bool]:
 
 
 def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
-    item, on, facts = rule.provision, case.on, case.facts
-    dispute = _dispute(rule, facts) if found.truth is Truth.YES else ""
+    item, on = rule.provision, case.on
+    dispute = _dispute(rule, case) if found.truth is Truth.YES else ""
     confidence = Confidence.DISPUTED if dispute else Confidence.ESTABLISHED
     if found.truth is Truth.UNKNOWN:
         confidence = Confidence.NOT_ESTABLISHED
     span = case.span(item.route, item.applies)
-    unless = _unless(rule, facts) if found.truth is Truth.UNKNOWN else ()
+    unless = _unless(rule, case) if found.truth is Truth.UNKNOWN else ()
     guidance = case.guidance(rule, found)
     drafted = DRAFT if guidance and confidence is Confidence.ESTABLISHED else ""
     return Finding(
@@ -156,66 +213,58 @@ def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
         label=drafted + label(rule, confidence, span, (on, unless)),
         timing=timing(span, on) if rule.kind not in DATELESS else "",
         bearers=item.bearers,
-        concerns_us=_ours(item, facts),
-        steps=tuple(steps(found.reasons, facts)),
-        missing=tuple(_missing(found.open)),
-        duties=tuple(_duties(rule, case)),
+        concerns_us=case.ours(item.bearers),
+        steps=tuple(case.step(fact) for fact in _asked(found.reasons)),
+        missing=_missing(found.open),
+        duties=case.duties(rule.kind, item.route),
         dispute=dispute,
         unless=unless,
         guidance=guidance or (item.guidance if dispute == item.dispute else ""),
     )
 
 
-def _unless(rule: Rule, facts: Facts) -> tuple[str, ...]:
+def _unless(rule: Rule, case: _Case) -> tuple[str, ...]:
     """The open exceptions of a finding on which alone it hangs, in words."""
-    if not rule.exceptions or value(rule.elements, facts.truth) is not Truth.YES:
+    if not rule.exceptions or case.truth(rule.elements) is not Truth.YES:
         return ()
-    unknown = Truth.UNKNOWN
     return tuple(
-        says for expr, says in rule.exceptions if value(expr, facts.truth) is unknown
+        says for expr, says in rule.exceptions if case.truth(expr) is Truth.UNKNOWN
     )
 
 
-def _dispute(rule: Rule, facts: Facts) -> str:
+def _dispute(rule: Rule, case: _Case) -> str:
     """Why a finding is open to dispute, or nothing."""
     for condition, why in rule.disputes:
-        if value(condition, facts.truth) is Truth.YES:
+        if case.truth(condition) is Truth.YES:
             return why
     return ""
 
 
-def _ours(item: Provision, facts: Facts) -> Truth:
-    """Whether a duty falls on us, by the roles that were answered."""
-    held = [
-        facts.given(f"{ROLES}.{choice.id}")
-        for choice in law().questions[ROLES].choices
-        if {choice.id, choice.also} & set(item.bearers)
-    ]
-    if Truth.YES in held:
-        return Truth.YES
-    return Truth.UNKNOWN if Truth.UNKNOWN in held else Truth.NO
-
-
-def _asked(atoms: Iterable[str]) -> Iterable[str]:
+@lru_cache(maxsize=4096)
+def _asked(atoms: tuple[str, ...]) -> tuple[str, ...]:
     """The questions behind facts, each once, in order."""
-    return dict.fromkeys(atom.partition(".")[0] for atom in atoms)
+    return tuple(dict.fromkeys(atom.partition(".")[0] for atom in atoms))
 
 
 def steps(atoms: Iterable[str], facts: Facts) -> Iterable[Step]:
     """What was answered to the questions behind facts, each once."""
-    for fact in _asked(atoms):
-        question = law().questions[fact]
-        yield Step(
-            fact=fact,
-            question=question.text,
-            answer=facts.wording(fact),
-            citation=question.citation,
-            assumed=facts.assumed(fact) is not None,
-        )
+    return (_step(fact, facts) for fact in _asked(tuple(atoms)))
 
 
-def _missing(atoms: Iterable[str]) -> Iterable[Missing]:
-    return (_unknown(fact) for fact in _asked(atoms))
+def _step(fact: str, facts: Facts) -> Step:
+    question = law().questions[fact]
+    return Step(
+        fact=fact,
+        question=question.text,
+        answer=facts.wording(fact),
+        citation=question.citation,
+        assumed=facts.assumed(fact) is not None,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _missing(atoms: tuple[str, ...]) -> tuple[Missing, ...]:
+    return tuple(_unknown(fact) for fact in _asked(atoms))
 
 
 @cache
@@ -224,25 +273,16 @@ def _unknown(fact: str) -> Missing:
     return Missing(fact, question.text, question.who_knows)
 
 
-def _duties(rule: Rule, case: _Case) -> Iterable[Duty]:
-    for item in law().consequences.get(rule.kind, ()):
-        truth = _follows(item, case.edition, case.facts)
-        if truth is Truth.NO:
-            continue
-        span = case.span(rule.provision.route, item.applies)
-        certain = truth is Truth.YES
-        yield Duty(item.citation, item.text, span.earlier, span.later, certain)
+def _duties(kind: Kind, route: str, case: _Case) -> Iterable[Duty]:
+    for item, condition in following(kind, case.edition):
+        truth = case.truth(condition)
+        if truth is not Truth.NO:
+            span = case.span(route, item.applies)
+            certain = truth is Truth.YES
+            yield Duty(item.citation, item.text, span.earlier, span.later, certain)
 
 
-def _follows(item: Consequence, edition: str, facts: Facts) -> Truth:
-    if item.logic is None:
-        return Truth.YES
-    return value(replaced(item.logic[edition], meanings(edition)), facts.truth)
-
-
-def _ruled(traced: Iterable[tuple[Rule, Trace]], case: _Case) -> Iterable[Ruled]:
-    for rule, found in traced:
-        if found.truth is Truth.NO and rule.id == rule.provision.id:
-            because = tuple(_asked(found.reasons))
-            guidance = case.guidance(rule, found)
-            yield Ruled(rule.id, rule.full, rule.provision.title, because, guidance)
+def _ruled(rule: Rule, found: Trace, case: _Case) -> Ruled:
+    because = _asked(found.reasons)
+    guidance = case.guidance(rule, found)
+    return Ruled(rule.id, rule.full, rule.provision.title, because, guidance)

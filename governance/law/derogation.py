@@ -8,9 +8,8 @@ answered with "risk" the exemption is disputed and the system treated as high-ri
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -21,7 +20,7 @@ from governance.law.load import law
 from governance.law.logic import Truth
 from governance.law.model import Answers, Confidence, Kind
 from governance.law.rules import CLAIMED
-from governance.law.verdict import Finding, Json, Verdict
+from governance.law.verdict import Finding, Json, Verdict, plain
 
 DUTY = "art-6-4"
 STATED = ("influences_decision", "significant_risk")
@@ -68,8 +67,7 @@ class Derogation:
 
     def as_json(self) -> Json:
         """Plain JSON values."""
-        read: Json = json.loads(json.dumps(asdict(self), default=date.isoformat))
-        return read
+        return plain(self)
 
 
 def derogation(

@@ -12,9 +12,8 @@ every row of the catalogue that names one of these roles whether it binds:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -29,7 +28,7 @@ from governance.law.facts import Facts
 from governance.law.load import law
 from governance.law.logic import Truth
 from governance.law.model import Answers, Confidence, Window
-from governance.law.verdict import Json, Missing, Verdict
+from governance.law.verdict import Json, Missing, Verdict, plain
 from governance.law.words import day, doubt
 
 # Rights of people are worth knowing whatever one's role.
@@ -49,8 +48,7 @@ class State(StrEnum):
     NOT = "does_not_bind"
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """One row of the catalogue, applied to a system, to roles and to a day."""
 
     id: str
@@ -117,17 +115,16 @@ class Duties:
 
     def as_json(self) -> Json:
         """The rows as plain JSON values; of the verdict its headline."""
-        plain: Json = {
+        told = {
             "on": self.on,
             "edition": self.edition,
             "hypothetical": self.hypothetical,
             "rules": self.rules,
             "roles": self.roles,
             "headline": self.verdict.headline,
-            "duties": [asdict(item) for item in self.duties],
+            "duties": self.duties,
         }
-        read: Json = json.loads(json.dumps(plain, default=date.isoformat))
-        return read
+        return plain(told)
 
 
 def duties(

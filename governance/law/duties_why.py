@@ -62,7 +62,7 @@ class Situation:
         self.verdict, self.facts = verdict, facts
         self.findings: dict[str, list[Finding]] = {}
         for finding in verdict.findings:
-            for atom in _atoms(finding):
+            for atom in _atoms(finding.kind, finding.id, finding.provision):
                 self.findings.setdefault(atom, []).append(finding)
         self.routes = {
             atom: frozenset(provision(item.provision).route for item in found)
@@ -71,6 +71,7 @@ class Situation:
         # What conditions come to that name no flag and no role: the same for all.
         self.traces: dict[int, Trace] = {}
         self.judged: dict[int, Sureness] = {}
+        self._spans: dict[tuple[str, str], Window] = {}
         self._windows: dict[tuple[str, frozenset[str]], Window] = {}
 
     def truth(self, atom: str) -> Truth:
@@ -98,9 +99,11 @@ class Situation:
 
     def _span(self, route: str, applies: str) -> Window:
         by = catalogue().by_route.get(applies)
-        key = by.get(route, by["annex_iii"]) if by else applies
-        when = (self.verdict.edition, self.verdict.on, self.facts)
-        return window(catalogue().dated, route, key, when)
+        key = (route, by.get(route, by["annex_iii"]) if by else applies)
+        if key not in self._spans:
+            when = (self.verdict.edition, self.verdict.on, self.facts)
+            self._spans[key] = window(catalogue().dated, *key, when)
+        return self._spans[key]
 
 
 class Case:
@@ -110,6 +113,7 @@ class Case:
         self.of, self.flags, self.roles = of, flags, frozenset(roles)
         self.verdict, self.facts = of.verdict, of.facts
         self._lacks: dict[str, tuple[Missing, ...]] = {}
+        self._missing: dict[tuple[str, ...], tuple[Missing, ...]] = {}
         self._reasons: dict[str, Reason] = {}
         self._traces: dict[int, Trace] = {}
         self._judged: dict[int, Sureness] = {}
@@ -161,8 +165,14 @@ class Case:
 
     def missing(self, found: Sureness) -> tuple[Missing, ...]:
         """The facts on which a condition still hangs, each once."""
-        every = {item.fact: item for atom in found.open for item in self._lack(atom)}
-        return tuple(every.values())
+        known = self._missing.get(found.open)
+        if known is None:
+            lacks = (
+                item for atom in dict.fromkeys(found.open) for item in self._lack(atom)
+            )
+            known = tuple({item.fact: item for item in lacks}.values())
+            self._missing[found.open] = known
+        return known
 
     def owed(self, expr: Expr, roles: tuple[str, ...]) -> Sureness:
         """A condition together with the roles that bear it; one sure role is enough."""
@@ -260,20 +270,21 @@ def _both(found: Sureness, role: Sureness) -> Sureness:
     return found._replace(truth=truth, behind=behind, open=still_open)
 
 
-def _atoms(finding: Finding) -> Iterable[str]:
-    """The names under which a finding is known to conditions."""
-    yield f"kind.{finding.kind}"
-    leaf = provision(finding.provision)
-    point = leaf.id.removeprefix(ANNEX_III)[0]
-    if finding.kind is Kind.DEROGATED:
-        yield f"exempt.{point}"
-    if finding.id != leaf.id:
-        return
-    yield f"finding.{leaf.id.replace('-', '_')}"
-    if finding.kind in (Kind.HIGH_RISK, Kind.SECTION_B):
-        yield f"route.{leaf.route}"
-    if leaf.id.startswith(ANNEX_III):
-        yield f"point.{point}"
+@cache
+def _atoms(kind: Kind, finding: str, leaf: str) -> tuple[str, ...]:
+    """The names under which a finding of a leaf is known to conditions."""
+    point = leaf.removeprefix(ANNEX_III)[0]
+    found = [f"kind.{kind}"]
+    if kind is Kind.DEROGATED:
+        found.append(f"exempt.{point}")
+    if finding != leaf:
+        return tuple(found)
+    found.append(f"finding.{leaf.replace('-', '_')}")
+    if kind in (Kind.HIGH_RISK, Kind.SECTION_B):
+        found.append(f"route.{provision(leaf).route}")
+    if leaf.startswith(ANNEX_III):
+        found.append(f"point.{point}")
+    return tuple(found)
 
 
 def _reading(spans: Sequence[Window], first: date, last: date) -> date | None:

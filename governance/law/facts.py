@@ -125,11 +125,10 @@ class Facts:
     def wording(self, fact: str) -> str:
         """The answer in words, as a reason shows it."""
         value = self.assumed(fact) or self.values.get(fact) or self.given(fact).value
-        texts = {item.id: item.text for item in self.questions[fact].choices}
-        texts[UNKNOWN] = "not established"
-        if isinstance(value, tuple):
-            return "; ".join(texts.get(item, item) for item in value)
-        return texts.get(str(value), str(value))
+        chosen = value if isinstance(value, tuple) else (str(value),)
+        texts = {UNKNOWN: "not established"}
+        texts |= {item.id: item.text for item in self.questions[fact].choices}
+        return "; ".join(texts.get(item, item) for item in chosen)
 
 
 @cache

@@ -6,15 +6,14 @@ puts the elements and steps of the assessment beside it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from governance.law.duties import Duty, State, duties
 from governance.law.elements import Due, Element, dues, outline
 from governance.law.model import Answers, Kind
-from governance.law.verdict import Json, Verdict
+from governance.law.verdict import Json, Verdict, plain
 
 DUTY = "art-27-1"
 POINT_2 = "annex-iii-2"
@@ -38,8 +37,7 @@ class Fria:
 
     def as_json(self) -> Json:
         """Plain JSON values."""
-        read: Json = json.loads(json.dumps(asdict(self), default=date.isoformat))
-        return read
+        return plain(self)
 
 
 def fria(

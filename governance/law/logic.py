@@ -192,14 +192,36 @@ def names(expr: Expr) -> Iterator[str]:
             yield from names(part)
 
 
+def parts(expr: Expr) -> Iterator[Expr]:
+    """A condition and everything that it is made of."""
+    yield expr
+    inner = (expr.part,) if isinstance(expr, Not) else getattr(expr, "parts", ())
+    for part in inner:
+        yield from parts(part)
+
+
 def replaced(expr: Expr, meanings: Mapping[str, Expr]) -> Expr:
-    """The condition with each name that has a meaning replaced by it."""
+    """The condition with each name that has a meaning replaced by it.
+
+    What reads the same becomes one object, so that whoever remembers the outcome of a
+    part by its identity weighs it once, in however many conditions it stands.
+    """
     if isinstance(expr, Atom):
-        return meanings.get(expr.name, expr)
+        return meanings.get(expr.name) or shared(expr)
     if isinstance(expr, Not):
-        return Not(replaced(expr.part, meanings))
-    parts = tuple(replaced(part, meanings) for part in expr.parts)
-    return type(expr)(parts, expr.strict)
+        made: Expr = Not(replaced(expr.part, meanings))
+    else:
+        parts = tuple(replaced(part, meanings) for part in expr.parts)
+        made = type(expr)(parts, expr.strict)
+    return shared(made)
+
+
+def shared(expr: Expr) -> Expr:
+    """The one object that stands for all conditions that read the same."""
+    return _SHARED.setdefault(expr, expr)
+
+
+_SHARED: dict[Expr, Expr] = {}
 
 
 class Trace(NamedTuple):
@@ -226,18 +248,22 @@ def trace(expr: Expr, of: Lookup, memo: dict[int, Trace]) -> Trace:
     return known
 
 
+@cache
+def _alone(name: str, truth: Truth) -> Trace:
+    unknown = truth is Truth.UNKNOWN
+    return Trace(truth, () if unknown else (name,), (name,) if unknown else ())
+
+
 def _trace(expr: Expr, of: Lookup, memo: dict[int, Trace]) -> Trace:
     if isinstance(expr, Atom):
-        truth, only = of(expr.name), (expr.name,)
-        unknown = truth is Truth.UNKNOWN
-        return Trace(truth, () if unknown else only, only if unknown else ())
+        return _alone(expr.name, of(expr.name))
     if isinstance(expr, Not):
         inner = trace(expr.part, of, memo)
         return Trace(OPPOSITE[inner.truth], inner.reasons, inner.open)
     decisive = Truth.NO if isinstance(expr, All) else Truth.YES
     truth = OPPOSITE[decisive]
-    reasons: tuple[str, ...] = ()
-    still_open: tuple[str, ...] = ()
+    reasons: list[str] = []
+    still_open: list[str] = []
     for part in expr.parts:
         # Looked up here as well: most parts are known, and a call costs more.
         inner = memo.get(id(part)) or trace(part, of, memo)
@@ -248,4 +274,4 @@ def _trace(expr: Expr, of: Lookup, memo: dict[int, Trace]) -> Trace:
             truth = Truth.UNKNOWN
         reasons += because
         still_open += hanging
-    return Trace(truth, reasons, still_open)
+    return Trace(truth, tuple(reasons), tuple(still_open))

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import cache
 
 from governance.law.check import ROLES
 from governance.law.classify import choose_edition
 from governance.law.facts import Facts, sources
 from governance.law.load import law
-from governance.law.logic import All, Any, Atom, Expr, Not, Truth, replaced
-from governance.law.model import SCREENING, Answers, Kind, Law, Question
-from governance.law.rules import Rule, meanings, rules
+from governance.law.logic import All, Any, Atom, Expr, Not, Truth
+from governance.law.model import SCREENING, Answers, Law, Question
+from governance.law.rules import Rule, following, rules
 from governance.law.timing import (
     CHANGED,
     PLACED,
@@ -76,7 +75,7 @@ def due_facts(facts: Facts, edition: str, on: date) -> Iterator[str]:
             continue
         for condition, _ in rule.disputes:
             yield from due_in(condition, facts)
-        for condition in duty_conditions(rule.kind, edition):
+        for _, condition in following(rule.kind, edition):
             yield from due_in(condition, facts)
         yield from _about_dates(rule, (edition, on, facts))
     if reached and not facts.answered(ROLES):
@@ -112,16 +111,6 @@ def stops(expr: All | Any, due: Sequence[str]) -> bool:
     gates = law().questions
     gated = isinstance(expr, All) and any(gates[fact].gate for fact in due)
     return (gated or expr.strict) and _screened(due)
-
-
-@cache
-def duty_conditions(kind: Kind, edition: str) -> tuple[Expr, ...]:
-    """On what the duties of a kind of finding hang (open models, for example)."""
-    return tuple(
-        replaced(item.logic[edition], meanings(edition))
-        for item in law().consequences.get(kind, ())
-        if item.logic is not None
-    )
 
 
 def _about_dates(rule: Rule, when: tuple[str, date, Facts]) -> Iterator[str]:

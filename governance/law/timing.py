@@ -18,6 +18,7 @@ from governance.law.model import Grace, Law, Transition, Window
 PLACED = ("placed_on_market_on", "put_into_service_on")
 CHANGED = "design_changed_significantly_on"
 PUBLIC = "for_public_authorities"
+ON_DATES = (*PLACED, CHANGED, PUBLIC)
 # Stands for "not before the design changes": later than every date of the Act.
 NEVER = date.max
 

@@ -32,11 +32,10 @@ from governance.law.questions import (
     asks,
     due_facts,
     due_in,
-    duty_conditions,
     questions,
     stops,
 )
-from governance.law.rules import Rule, rules, terms
+from governance.law.rules import Rule, following, rules, terms
 from governance.law.timing import CHANGED, PLACED, PUBLIC, relevant
 from governance.law.verdict import Step
 from governance.law.words import day
@@ -173,7 +172,8 @@ def _look_behind(rule: Rule, why: _Why) -> None:
     """Why a settled finding does not ask for what only its duties and days need."""
     case = why.case
     conditions = [condition for condition, _ in rule.disputes]
-    for condition in (*conditions, *duty_conditions(rule.kind, case.edition)):
+    conditions += [condition for _, condition in following(rule.kind, case.edition)]
+    for condition in conditions:
         if why.fact in _inside(condition):
             _descend(condition, why)
     for item in relevant(law(), rule.provision.route, case.edition):
@@ -245,8 +245,9 @@ def _needed(rule: Rule, edition: str) -> Iterator[str]:
     own = [item.logic[edition], item.disputed_if.get(edition, ALWAYS)]
     if item.derogation:
         own += [words["exemption_ground"], words["exemption_doubt"]]
-    conditions = [replaced(expr, words) for expr in own]
-    for expr in (rule.within, *conditions, *duty_conditions(rule.kind, edition)):
+    conditions = [rule.within, *(replaced(expr, words) for expr in own)]
+    conditions += [expr for _, expr in following(rule.kind, edition)]
+    for expr in conditions:
         yield from (fact for fact in _inside(expr) if fact in law().questions)
     if item.lawful_if:
         yield item.lawful_if

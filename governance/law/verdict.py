@@ -8,10 +8,10 @@ data of this room changes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from governance.law.logic import Truth
 from governance.law.model import Confidence, Kind
@@ -51,8 +51,7 @@ class Duty:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing the Act makes of the system; a verdict is a set of these.
 
     `unless`: the open exceptions on which alone it hangs. `guidance`: "draft" where it,
@@ -122,7 +121,7 @@ class Verdict:
 
     def as_json(self) -> Json:
         """The verdict as plain JSON values."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        return plain(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Verdict:
@@ -143,11 +142,16 @@ class Verdict:
         )
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+def plain(value: Any) -> Any:
+    """A value of this room as plain JSON values, dates as ISO 8601."""
+    if is_dataclass(value):
+        value = {item.name: getattr(value, item.name) for item in fields(value)}
+    elif isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Enum) else value

@@ -1,8 +1,9 @@
 """Which single answer would change the verdict, and how.
 
 Each question that was answered, or that is still open and matters, is answered in
-every other way it can be, one at a time, and the verdicts are compared. The number of
-trials is bounded by the questions and their choices; answers are never combined.
+every other way it can be, one at a time; what hangs on it is weighed again and
+compared. The number of trials is bounded by the questions and their choices; answers
+are never combined.
 
 The order is by weight: first open questions whose answer would establish or remove a
 finding, then other open ones, then answers given; within each the gravest finding
@@ -11,19 +12,19 @@ first.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
-from governance.law.classify import classify
+from governance.law.classify import Outcome, outcomes, verdict_of
 from governance.law.facts import UNKNOWN, Facts
 from governance.law.load import law
 from governance.law.model import Answers, Confidence, Kind, Question
 from governance.law.questions import questions
-from governance.law.verdict import Finding, Json, Verdict
+from governance.law.rules import hanging_on, rules
+from governance.law.verdict import Finding, Json, Verdict, plain
+from governance.law.words import headline
 
 GRAVITY = {kind: place for place, kind in enumerate(Kind)}
 NONE = "none"
@@ -94,9 +95,17 @@ class WhatIfs:
 
     def as_json(self) -> Json:
         """The same as plain JSON values."""
-        text = json.dumps(asdict(self), default=date.isoformat)
-        read: Json = json.loads(text)
-        return read
+        return plain(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What the answers as they stand come to."""
+
+    answers: Answers
+    facts: Facts
+    verdict: Verdict
+    findings: Mapping[str, Finding]
 
 
 def whatif(answers: Answers, on: date, edition: str | None = None) -> WhatIfs:
@@ -104,23 +113,24 @@ def whatif(answers: Answers, on: date, edition: str | None = None) -> WhatIfs:
 
     Raises AnswersInvalid and EditionUnknown.
     """
-    verdict = classify(answers, on, edition)
     facts = Facts(answers, law().questions)
+    verdict = verdict_of(facts, on, edition)
+    case = _Case(answers, facts, verdict, {item.id: item for item in verdict.findings})
     asked = _asked(answers, verdict, facts)
     trials = [
         (question, trial)
         for question in asked
         for trial in _trials(question, facts, verdict.edition)
     ]
-    found = [_try(answers, verdict, facts, trial) for trial in trials]
-    moving = {item.fact for item in found if item.effects}
+    found = [item for trial in trials if (item := _try(case, *trial))]
+    moving = {item.fact for item in found}
     return WhatIfs(
         on=on,
         edition=verdict.edition,
         hypothetical=verdict.hypothetical,
         headline=verdict.headline,
         tried=len(trials),
-        changes=tuple(sorted((item for item in found if item.effects), key=_weight)),
+        changes=tuple(sorted(found, key=_weight)),
         unmoved=tuple(
             Unmoved(item.id, item.text, facts.wording(item.id))
             for item in asked
@@ -182,28 +192,40 @@ def _days(edition: str) -> list[str]:
     return ["no", *(day.isoformat() for day in sides)]
 
 
-def _try(
-    answers: Answers, verdict: Verdict, facts: Facts, trial: tuple[Question, Trial]
-) -> WhatIf:
-    question, answer = trial
-    changed: dict[str, Any] = {**answers, question.id: answer}
-    other = classify(changed, verdict.on, verdict.edition)
-    now = facts.values.get(question.id, UNKNOWN)
+def _try(case: _Case, question: Question, answer: Trial) -> WhatIf | None:
+    """What another answer would change; None where it would change nothing."""
+    verdict, edition = case.verdict, case.verdict.edition
+    facts = Facts({**case.answers, question.id: answer}, law().questions)
+    touched = hanging_on(edition).get(question.id, ())
+    weighed = outcomes(touched, facts, verdict.on, edition)
+    before = {id_: case.findings[id_] for id_ in weighed if id_ in case.findings}
+    after = {id_: f for id_, f in weighed.items() if isinstance(f, Finding)}
+    effects = tuple(_effects(before, after))
+    if not effects:
+        return None
+    now = case.facts.values.get(question.id, UNKNOWN)
     return WhatIf(
         fact=question.id,
         question=question.text,
         who_knows=question.who_knows,
         open=UNKNOWN in now if isinstance(now, tuple) else now == UNKNOWN,
-        now=facts.wording(question.id),
+        now=case.facts.wording(question.id),
         answer=answer,
-        wording=Facts(changed, law().questions).wording(question.id),
-        headline=other.headline,
-        effects=tuple(_effects(_by_id(verdict), _by_id(other))),
+        wording=facts.wording(question.id),
+        headline=_headline(case, weighed),
+        effects=effects,
     )
 
 
-def _by_id(verdict: Verdict) -> dict[str, Finding]:
-    return {item.id: item for item in verdict.findings}
+def _headline(case: _Case, weighed: Mapping[str, Outcome]) -> str:
+    """The verdict in one line, with what was weighed again in its place."""
+    found = [
+        item
+        for rule in rules(case.verdict.edition)
+        if isinstance(item := weighed.get(rule.id, case.findings.get(rule.id)), Finding)
+    ]
+    missing = {item.fact for finding in found for item in finding.missing}
+    return headline(found, tuple(missing))
 
 
 def _effects(

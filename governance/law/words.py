@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from governance.law.model import Confidence, Kind, Window
 from governance.law.rules import Rule
@@ -62,6 +63,7 @@ def label(
     return f"{name} {since} · {rule.short}"
 
 
+@lru_cache(maxsize=1024)
 def timing(span: Window, on: date) -> str:
     """When it bites, both readings included, in a sentence or two."""
     if span.earlier is None:

@@ -3,12 +3,17 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from governance.law.__main__ import main
 from governance.law.classify import EditionUnknown, classify
 from governance.law.duties import duties
 from governance.law.exposure import costs
+from governance.law.load import law
+from governance.law.rules import hanging_on
 from governance.law.whatif import WhatIf, whatif
+from tests.governance.law.random_answers import ASKED, DAYS, WORLDS, answer
 from tests.governance.law.test_law_other_regimes import MONTAGE
 from tests.governance.law.worlds import (
     CREDIT,
@@ -44,6 +49,23 @@ def test_an_open_question_that_decides_a_finding_comes_first():
     opened = [item.open for item in found.changes]
     assert opened == sorted(opened, reverse=True)
     assert first.who_knows
+
+
+@settings(max_examples=40, deadline=None)
+@given(WORLDS, st.sampled_from([q.id for q in ASKED]), st.data(), DAYS)
+def test_what_is_not_weighed_again_would_come_out_the_same(facts, fact, data, on):
+    other = facts | {fact: data.draw(answer(law().questions[fact]))}
+    before, after = classify(facts, on), classify(other, on)
+    touched = {rule.id for rule in hanging_on(before.edition).get(fact, ())}
+
+    def untouched(verdict):
+        return [
+            item._replace(concerns_us=None)
+            for item in verdict.findings
+            if item.id not in touched
+        ]
+
+    assert untouched(before) == untouched(after)
 
 
 def test_each_change_is_what_classifying_anew_would_say():
