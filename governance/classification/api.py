@@ -33,7 +33,7 @@ from governance.law.facts import AnswersInvalid
 from governance.law.questions import every_question, questions
 from registry.operators.api import InOrder, refusals
 from registry.people.access import acting
-from registry.people.api import RegistryScope, SignedIn
+from registry.people.api import NotTooOften, RegistryScope, SignedIn
 from registry.people.models import User
 from registry.systems.access import get_allowed_system
 from registry.systems.models import AISystem
@@ -196,6 +196,7 @@ class Classify(GenericAPIView[Any]):
     """What the Act makes of answers; nothing is stored."""
 
     permission_classes = [SignedIn]
+    throttle_classes = [NotTooOften]
     serializer_class = LawIn
 
     @extend_schema(
@@ -218,6 +219,7 @@ class Questions(GenericAPIView[Any]):
     """The questions of the law room."""
 
     permission_classes = [SignedIn]
+    throttle_classes = [NotTooOften]
     serializer_class = LawIn
 
     @extend_schema(

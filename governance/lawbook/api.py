@@ -34,7 +34,7 @@ from governance.lawbook.serializers.asked import (
 from governance.lawbook.serializers.changes import ChangesOut, DefinitionsOut
 from governance.lawbook.serializers.dates import DeadlineOut, LimitsOut, TimelineOut
 from governance.lawbook.serializers.duties import DutiesOut, WhatIfsOut
-from registry.people.api import SignedIn
+from registry.people.api import NotTooOften, SignedIn
 
 ON = date(2026, 11, 23)
 _FOUND = duties(ANSWERS, ["deployer"], ON, flags={"employer": "no"})
@@ -84,6 +84,7 @@ class LawView(GenericAPIView[Any]):
     """A question to the law room."""
 
     permission_classes = [SignedIn]
+    throttle_classes = [NotTooOften]
 
     def read(self, data: Any) -> dict[str, Any]:
         """The input, checked. Raises ValidationError naming each field."""

@@ -37,7 +37,7 @@ from governance.papers.services import begin_version, write_part
 from registry.documents.selectors import pickable
 from registry.operators.api import InOrder, refusals
 from registry.people.access import acting
-from registry.people.api import RegistryScope, SignedIn
+from registry.people.api import NotTooOften, RegistryScope, SignedIn
 from registry.people.models import User
 from registry.systems.access import get_allowed_system
 
@@ -150,6 +150,7 @@ class Owed(GenericAPIView[Any]):
 
     ask: Callable[..., Any]
     permission_classes = [SignedIn]
+    throttle_classes = [NotTooOften]
     serializer_class = OwedIn
 
     def post(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """Who calls the API: an organisation's service key, a source's key, or a person."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -9,11 +10,15 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
 
 from audits.events.access import SourceKeyHolder, presented_key, source_key
+from registry.people import throttle
 from registry.people.models import Organisation, ServiceKey, ServiceScope
 
 CHALLENGE = 'Bearer realm="Probatum"'
+# LIMIT: what is worked out for a caller and kept nowhere; a person or a key each.
+WORKED_OUT = throttle.Limit("worked-out", 120, timedelta(minutes=1))
 
 
 class ServiceKeyHolder:
@@ -107,8 +112,23 @@ class RegistryScope(BasePermission):
         return bool(getattr(caller, "is_authenticated", False))
 
 
+class NotTooOften(BaseThrottle):
+    """429 for a caller who has more worked out than people and programs need."""
+
+    def allow_request(self, request: Request, view: object) -> bool:
+        if request.method in SAFE_METHODS:
+            return True
+        who = str(request.auth or request.user.pk)
+        now = timezone.now()
+        return throttle.spend(WORKED_OUT, who, at=now) <= WORKED_OUT.tries
+
+    def wait(self) -> float:
+        return WORKED_OUT.window.total_seconds()
+
+
 __all__ = [
     "Denied",
+    "NotTooOften",
     "RegistryScope",
     "ServiceKeyAuthentication",
     "ServiceKeyHolder",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ from django.test import Client
 from governance.law.__main__ import main
 from registry.people.models import ServiceScope
 from registry.people.services import mint_service_key
+from registry.people.throttle import Limit
 from tests.factories import TESTER, World, a_source_key
 from tests.governance.law.worlds import CREDIT
 
 SignIn = Callable[[Any], Client]
 DAY = "2026-11-23"
+MINUTE = timedelta(minutes=1)
 FROM = {"provider": "2026-12-09", "deployer": "2026-12-04T18:00+01:00"}
 
 
@@ -187,3 +190,14 @@ def test_a_key_may_ask_and_nobody_without_one(world: World) -> None:
         assert asked(client, "timeline").status_code == 200
     assert asked(Client(), "timeline").status_code == 401
     assert asked(Client(), "duties", {"roles": ["deployer"]}).status_code == 401
+
+
+def test_who_asks_too_often_waits_and_others_do_not(
+    world: World, alice: Client, signed_in: SignIn, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("registry.people.api.WORKED_OUT", Limit("w", 2, MINUTE))
+    assert [asked(alice, "whatif", {}).status_code for _ in range(3)] == [200, 200, 429]
+    late = asked(alice, "classify", {})
+    assert (late.status_code, late.headers["Retry-After"]) == (429, "60")
+    assert asked(alice, "timeline").status_code == 200
+    assert asked(signed_in(world.bob), "questions", {}).status_code == 200
