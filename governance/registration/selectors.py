@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from governance.circumstances.selectors import Acting, acting_for
 from governance.classification.models import Classification
 from governance.classification.selectors import standing_for
+from governance.derogation.models import DerogationRecord
+from governance.fria.models import ImpactAssessment
+from governance.papers.models import Paper
 from governance.registration.models import (
     Registration,
     RegistrationSubmission,
@@ -28,13 +31,19 @@ Key = tuple[UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class SystemFacts:
-    """Everything that the drafts of one system are made from."""
+    """Everything that the drafts of one system are made from.
+
+    `assessed` and `exempted`: the approved documents of Art. 27 and 6(4) that count, by
+    the operator whose they are.
+    """
 
     system: AISystem
     on: date
     acting: tuple[Acting, ...]
     held: tuple[OperatorRole, ...]
     standing: Classification | None
+    assessed: Mapping[UUID, Paper]
+    exempted: Mapping[UUID, Paper]
     begun: Mapping[Key, Registration]
     texts: Mapping[Key, Mapping[str, RegistrationText]]
     submissions: Mapping[Key, tuple[RegistrationSubmission, ...]]
@@ -59,6 +68,8 @@ def facts_for(systems: Iterable[AISystem], on: date) -> dict[UUID, SystemFacts]:
     for row in Registration.objects.filter(system__in=known).select_related("operator"):
         begun[row.system_id][row.operator_id, row.section] = row
     texts, submissions = _texts(known), _submissions(known)
+    assessed = _approved(ImpactAssessment, known)
+    exempted = _approved(DerogationRecord, known)
     return {
         pk: SystemFacts(
             system=system,
@@ -66,6 +77,8 @@ def facts_for(systems: Iterable[AISystem], on: date) -> dict[UUID, SystemFacts]:
             acting=tuple(acting.get(pk, ())),
             held=tuple(held.get(pk, ())),
             standing=standing.get(pk),
+            assessed=assessed[pk],
+            exempted=exempted[pk],
             begun=begun[pk],
             texts={key: texts.get(row.pk, {}) for key, row in begun[pk].items()},
             submissions={
@@ -114,6 +127,18 @@ def _held(known: Mapping[UUID, AISystem], on: date) -> dict[UUID, list[OperatorR
     for row in rows.order_by("operator__name", "held_from"):
         if row.held_from <= on and (row.held_until is None or row.held_until >= on):
             found[row.system_id].append(row)
+    return found
+
+
+def _approved(
+    model: type[ImpactAssessment | DerogationRecord], known: Iterable[UUID]
+) -> dict[UUID, dict[UUID, Paper]]:
+    """The newest approved version of each operator's document."""
+    rows = model.objects.filter(system__in=known, state=Paper.State.APPROVED)
+    rows = rows.order_by("system", "operator", "-number").defer("parts")
+    found: dict[UUID, dict[UUID, Paper]] = defaultdict(dict)
+    for row in rows.distinct("system", "operator"):
+        found[row.system_id][row.operator_id] = row
     return found
 
 

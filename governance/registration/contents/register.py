@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.law.annex_viii import Section
 from governance.law.load import law
 from governance.law.words import day
+from governance.papers.models import Paper
 from governance.registration.selectors import SystemFacts
 from registry.operators.models import Operator, OperatorRoleName
 from registry.systems.models import LifecycleState, MemberState
@@ -19,6 +21,14 @@ GROUNDS = (
     "finds_patterns_afterwards",
     "preparatory_task",
 )
+# What an assessment of Art. 27 finds, and on what a record of Art. 6(4) rests.
+FINDINGS = frozenset({"fria-c", "fria-d", "fria-e", "fria-f"})
+REASONS = frozenset(
+    {f"derogation-{letter}" for letter in "abcd"}
+    | {"derogation-profiling", "derogation-influence", "derogation-risk"}
+)
+# LIMIT: of each text so much is proposed; a summary is short, and a person makes it so.
+EXCERPT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,39 @@ def _grounds(filler: Filler) -> Value:
     return Value(text, source % {"day": day(standing.on)})
 
 
+def _found(filler: Filler) -> Value:
+    paper = filler.facts.assessed.get(filler.operator.pk)
+    return _summary(paper, FINDINGS, _("Assessment of Art. 27")) if paper else NOTHING
+
+
+def _reasons(filler: Filler) -> Value:
+    exempted = filler.facts.exempted
+    mine = (exempted[each.pk] for each in filler.providers() if each.pk in exempted)
+    paper = next(mine, None)
+    return _summary(paper, REASONS, _("Record of Art. 6(4)")) if paper else NOTHING
+
+
+def _summary(paper: Paper, wanted: Iterable[str], name: str) -> Value:
+    """What an approved document says in some of its elements, and which it is."""
+    told, cut = [], []
+    for part in paper.frozen["elements"]:
+        said = ". ".join(filter(None, (part["chosen"], part["text"])))
+        if part["id"] not in wanted or not said:
+            continue
+        if len(said) > EXCERPT:
+            said = f"{said[:EXCERPT].rstrip()} …"
+            cut.append(part["title"])
+        told.append(f"{part['title']}: {said}")
+    source = _("%(name)s, version %(n)s, approved on %(day)s") % {
+        "name": name,
+        "n": paper.number,
+        "day": day(timezone.localtime(paper.decided_at).date()),
+    }
+    still = _("a shorter wording of what is cut off: %(titles)s")
+    titles = {"titles": ", ".join(cut)}
+    return Value("\n".join(told), source, still % titles if cut else "")
+
+
 def _parties(filler: Filler) -> Value:
     deployers = filler.holders(OperatorRoleName.DEPLOYER)
     who = dict.fromkeys([*filler.providers(), *deployers])
@@ -180,9 +223,11 @@ FILL: dict[str, Callable[[Filler], Value]] = {
     "annex-viii-b-4": _name,
     "annex-viii-b-5": _purpose,
     "annex-viii-b-6": _grounds,
+    "annex-viii-b-7": _reasons,
     "annex-viii-b-8": _status,
     "annex-viii-b-9": _member_states,
     "annex-viii-c-1": _deployer,
+    "annex-viii-c-4": _found,
     "annex-ix-2": _parties,
     "annex-ix-3": _described,
 }

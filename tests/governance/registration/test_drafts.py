@@ -6,12 +6,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
+from governance.derogation.contents import KIND as EXEMPTION
 from governance.registration.contents.drafts import drafts, idle_sections
 from governance.registration.models import RegistrationText
 from governance.registration.selectors import facts_of
 from governance.registration.services import write_text
 from registry.operators.services import EditedMeanwhile, FactsWrong
 from tests.factories import World
+from tests.governance.fria.fria_world import Desk
 from tests.governance.law.duty_worlds import CAMERA, GRID
 from tests.governance.law.worlds import EXEMPT, HIRING
 from tests.governance.registration.worlds import (
@@ -110,6 +112,51 @@ def test_an_exempt_system_names_its_condition(world: World) -> None:
     assert [f.asks.id for f in of.fields] == [f"{B}-{n}" for n in (1, 2, 3, 4, 5, 6, 8)]
     assert field(of, 6).value.startswith("Art. 6(3), second subparagraph, point (a)")
     assert "Approved classification" in field(of, 6).register.source
+
+
+def test_an_approved_assessment_is_summed_up_for_the_public_deployer(
+    world: World,
+) -> None:
+    city = an_operator_of(world, name="City", public_body=True)
+    holds(world.system, city, "deployer")
+    classified(world)
+    desk = Desk(world, city)
+    waits = desk.propose(desk.written())
+    assert field(draft(world, city, C), 4).state == "missing"
+    desk.approve(waits)
+    summary = field(draft(world, city, C), 4)
+    assert summary.state == "complete"
+    assert "What harm it may do to them: About fria-d." in summary.value
+    assert "fria-a" not in summary.value
+    assert summary.register.source.startswith("Assessment of Art. 27, version 1, appr")
+    desk.approve(desk.propose(desk.write(desk.begin(), "fria-d", text="Harm. " * 200)))
+    summary = field(draft(world, city, C), 4)
+    assert summary.still == (
+        "Add a shorter wording of what is cut off: What harm it may do to them."
+    )
+    assert "version 2" in summary.register.source
+
+
+def test_an_approved_record_gives_the_grounds_that_the_text_of_2024_asks_for(
+    world: World,
+) -> None:
+    operator = a_provider(world, HIRING | EXEMPT)
+    desk = Desk(world, operator, kind=EXEMPTION)
+    paper = desk.begin()
+    for element in ("derogation-use", "derogation-a", "derogation-profiling"):
+        paper = desk.write(paper, element)
+    for element in ("derogation-influence", "derogation-risk"):
+        paper = desk.write(paper, element, choice="none")
+    waits = desk.propose(paper)
+    assert field(draft(world, operator, B, "enacted_2024"), 7).state == "missing"
+    desk.approve(waits)
+    grounds = field(draft(world, operator, B, "enacted_2024"), 7)
+    assert "A narrow procedural task: About derogation-a." in grounds.value
+    assert "No significant risk of harm arises. About derog" in grounds.value
+    assert "derogation-use" not in grounds.value
+    assert grounds.register.source.startswith(
+        "Record of Art. 6(4), version 1, approved"
+    )
 
 
 def test_critical_infrastructure_is_drafted_for_the_national_register(

@@ -81,9 +81,11 @@ def now(world: World) -> AISystem:
     return AISystem.objects.with_log().get(pk=world.system.pk)
 
 
-def draft(world: World, operator: Operator, section: str = A) -> Draft:
+def draft(
+    world: World, operator: Operator, section: str = A, edition: str | None = None
+) -> Draft:
     """The draft as it stands now."""
-    return draft_of(facts_of(now(world), today()), operator.pk, section)
+    return draft_of(facts_of(now(world), today()), operator.pk, section, edition)
 
 
 def moves(world: World, operator: Operator, address: str) -> None:
