@@ -27,12 +27,16 @@ from tests.governance.law.worlds import CREDIT
 Amend = Callable[..., None]
 CREDIT_RULE = "domains.finance and finance_purposes.credit and credit_natural_persons"
 DAY = "omnibus_2026 = { from = 2027-12-02, citation"
+# Rooms that remember what the law said.
+ASK_THE_LAW = tuple(
+    f"governance.{room}." for room in ("law", "law_changes", "papers", "registration")
+)
 
 
 def forget() -> None:
-    """Let every module of the law read its data anew."""
+    """Let every module of the law, and whoever asked it, read its data anew."""
     for name, module in list(sys.modules.items()):
-        if name.startswith(("governance.law.", "governance.law_changes.")):
+        if name.startswith(ASK_THE_LAW):
             for value in vars(module).values():
                 if clear := getattr(value, "cache_clear", None):
                     clear()
