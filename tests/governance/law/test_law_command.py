@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +68,23 @@ def test_classify_prints_the_verdict_as_json(credit):
     done = run("classify", credit, "--on", TODAY)
     assert done.returncode == 0
     assert Verdict.from_json(json.loads(done.stdout)) == classify(CREDIT, TODAY)
+
+
+def test_every_command_of_the_readme_runs_and_says_what_stands_there(
+    tmp_path, monkeypatch, capsys
+):
+    text = (ROOT / "governance/law/README.md").read_text(encoding="utf-8")
+    answers, said = re.findall(r"```json\n(.*?)```", text, re.DOTALL)[:2]
+    (tmp_path / "answers.json").write_text(answers)
+    monkeypatch.chdir(tmp_path)
+    shown = re.findall(r"^python -m governance\.law (.*)$", text, re.MULTILINE)
+    printed = {}
+    for line in shown:
+        assert main(shlex.split(line, comments=True)) == 0, line
+        printed[line] = json.loads(capsys.readouterr().out)
+    assert len(printed) == 17
+    verdict = printed["classify answers.json --on 2026-11-23"]
+    assert json.loads(said).items() <= verdict.items()
 
 
 def test_answers_may_come_from_standard_input_and_under_a_key(monkeypatch, capsys):
