@@ -12,7 +12,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from governance.law.load import law
 from governance.law.model import Source
 from governance.law.sources import source
 from governance.law.value_chain import DATA as VALUE_CHAIN
+from governance.law.verdict import plain
 
 ROOM = Path(__file__).parent
 FILE = ROOM / "changelog.toml"
@@ -92,9 +93,15 @@ def digest(room: Path = ROOM) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@cache
+def _carried() -> tuple[str, dict[str, Source]]:
+    """The digest and the sources of the data that this package carries, read once."""
+    return digest(), sources()
+
+
 def described() -> bool:
     """Whether the newest entry about the data tells of the data as they are."""
-    return _newest(changes()) == digest()
+    return _newest(changes()) == _carried()[0]
 
 
 def as_json(since: date | None = None, id_: str | None = None) -> dict[str, Any]:
@@ -104,18 +111,18 @@ def as_json(since: date | None = None, id_: str | None = None) -> dict[str, Any]
     """
     status = law().source.status_unknown_after
     return {
-        "digest": digest(),
+        "digest": _carried()[0],
         "described": described(),
         "status_unknown_after": str(status),
         "pending": list(law().source.pending),
         "changes": [
-            {**asdict(item), "on": item.on.isoformat()}
+            plain(item)
             for item in changes()
             if (since is None or since <= item.on) and (id_ is None or id_ in item.ids)
         ],
         "sources": {
-            name: {key: value for key, value in _plain(item).items() if value}
-            for name, item in sources().items()
+            name: {key: value for key, value in plain(item).items() if value}
+            for name, item in _carried()[1].items()
         },
     }
 
@@ -154,9 +161,3 @@ def _change(row: Mapping[str, Any]) -> Change:
             "changelog", name, "only a change of the law has an edition"
         )
     return Change(**{**row, "ids": tuple(row["ids"])})
-
-
-def _plain(item: Source) -> dict[str, Any]:
-    text = json.dumps(asdict(item), default=date.isoformat)
-    read_back: dict[str, Any] = json.loads(text)
-    return read_back

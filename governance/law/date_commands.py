@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from governance.law import timeline
-from governance.law.deadlines import DeadlineInvalid, Moment, deadline, moment, plain
+from governance.law.deadlines import DeadlineInvalid, Moment, deadline, moment
 from governance.law.holidays import member_states
 from governance.law.limit import KINDS, limits
+from governance.law.verdict import plain
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,10 +47,7 @@ def every_limit() -> dict[str, Any]:
     return {
         "kinds": KINDS,
         "member_states": {c: state.name for c, state in member_states().items()},
-        "limits": [
-            {key: plain(value) for key, value in asdict(limit).items()}
-            for limit in limits().values()
-        ],
+        "limits": [plain(limit) for limit in limits().values()],
     }
 
 

@@ -9,7 +9,7 @@ comes first: a number of days is an outer limit. The limits are data, `limits/*.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, TypeAlias
 
@@ -17,6 +17,7 @@ from governance.law import counting
 from governance.law.classify import choose_edition
 from governance.law.holidays import Calendar, calendar
 from governance.law.limit import KINDS, MOMENTS, Limit, digest, find
+from governance.law.verdict import plain
 from governance.law.words import day as short
 
 Moment: TypeAlias = "date | datetime"
@@ -82,9 +83,8 @@ class Deadline:
 
     def as_json(self) -> dict[str, Any]:
         """The answer as plain JSON values, the limit's own fields among them."""
-        found = asdict(self)
-        found = found.pop("limit") | found
-        return {key: plain(value) for key, value in found.items()}
+        found: dict[str, Any] = plain(self)
+        return found.pop("limit") | found
 
 
 def deadline(
@@ -155,13 +155,6 @@ def moment(text: str) -> Moment:
             f"{text!r} is no day and no moment with a time zone. Give YYYY-MM-DD, or "
             "YYYY-MM-DDTHH:MM with Z or an offset such as +01:00."
         ) from fault
-
-
-def plain(value: object) -> object:
-    """A value as JSON has it: days and moments as ISO 8601, tuples as lists."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _aware(value: datetime) -> datetime:

@@ -6,12 +6,10 @@ So each finding is told the tiers of the duties that rest on it, the gravest fir
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from governance.law.duties import Duties, Duty
 from governance.law.duties_penalty import Penalty
 from governance.law.model import Kind
-from governance.law.verdict import Finding, Json
+from governance.law.verdict import Finding, Json, plain
 
 DUTY, NOT = "duty", "does_not_bind"
 # They take duties away; a duty that hangs on them is not brought by them.
@@ -29,10 +27,7 @@ def exposure(found: Duties) -> dict[str, tuple[Penalty, ...]]:
 
 def costs(found: Duties) -> Json:
     """The same as plain values."""
-    return {
-        finding: [{**asdict(tier), "since": tier.since.isoformat()} for tier in tiers]
-        for finding, tiers in exposure(found).items()
-    }
+    return plain(exposure(found))
 
 
 def _tiers(finding: Finding, owed: list[Duty]) -> tuple[Penalty, ...]:
