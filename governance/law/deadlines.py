@@ -83,8 +83,9 @@ class Deadline:
 
     def as_json(self) -> dict[str, Any]:
         """The answer as plain JSON values, the limit's own fields among them."""
-        found: dict[str, Any] = plain(self)
-        return found.pop("limit") | found
+        found = plain(self)
+        limit: dict[str, Any] = found.pop("limit")
+        return limit | found
 
 
 def deadline(

@@ -142,16 +142,21 @@ class Verdict:
         )
 
 
-def plain(value: Any) -> Any:
-    """A value of this room as plain JSON values, dates as ISO 8601."""
+def plain(value: object) -> Json:
+    """A value with named fields as plain JSON values, dates as ISO 8601."""
+    read: Json = _plain(value)
+    return read
+
+
+def _plain(value: Any) -> Any:
     if is_dataclass(value):
         value = {item.name: getattr(value, item.name) for item in fields(value)}
     elif isinstance(value, tuple) and hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
+        return [_plain(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Enum) else value

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +10,6 @@ from django.utils.translation import gettext as _
 from governance.law.annex_viii import Section
 from governance.law.load import law
 from governance.law.words import day
-from governance.papers.models import Paper
 from governance.registration.selectors import SystemFacts
 from registry.operators.models import Operator, OperatorRoleName
 from registry.systems.models import LifecycleState, MemberState
@@ -182,7 +182,7 @@ def _reasons(filler: Filler) -> Value:
     return _summary(paper, REASONS, _("Record of Art. 6(4)")) if paper else NOTHING
 
 
-def _summary(paper: Paper, wanted: Iterable[str], name: str) -> Value:
+def _summary(paper: Any, wanted: Iterable[str], name: str) -> Value:
     """What an approved document says in some of its elements, and which it is."""
     told, cut = [], []
     for part in paper.frozen["elements"]:
