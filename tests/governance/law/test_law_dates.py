@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from governance.law.model import Window
 from governance.law.questions import questions
+from governance.law.words import timing
 from tests.governance.law.worlds import (
     CHAT,
     CREDIT,
@@ -175,3 +177,10 @@ def test_dates_are_asked_only_where_a_finding_has_a_transition():
     assert "placed_on_market_on" in {q.id for q in at_the_border}
     nothing = {k: v for k, v in PLAIN.items() if k != "placed_on_market_on"}
     assert "placed_on_market_on" not in {q.id for q in questions(nothing, TODAY)}
+
+
+def test_a_finding_whose_day_has_two_readings_says_both():
+    both = Window(date(2027, 12, 2), date(2028, 8, 2), reading=date(2028, 8, 2))
+    assert timing(both, TODAY) == (
+        "Applies from 2 Dec 2027. Later reading: 2 Aug 2028. Plan by the earlier."
+    )
