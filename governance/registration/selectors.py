@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -29,21 +30,45 @@ from registry.systems.models import AISystem, OperatorRole
 Key = tuple[UUID, str]
 
 
+class Approved:
+    """The approved documents that count, by system and the operator whose they are.
+
+    Read for all systems at once when the first draft asks; most drafts ask for none.
+    """
+
+    def __init__(self, systems: tuple[UUID, ...]) -> None:
+        self.systems = systems
+
+    @cached_property
+    def assessments(self) -> Mapping[tuple[UUID, UUID], Paper]:
+        """Those of Art. 27."""
+        return self._newest(ImpactAssessment)
+
+    @cached_property
+    def exemptions(self) -> Mapping[tuple[UUID, UUID], Paper]:
+        """Those of Art. 6(4)."""
+        return self._newest(DerogationRecord)
+
+    def _newest(
+        self, model: type[ImpactAssessment | DerogationRecord]
+    ) -> dict[tuple[UUID, UUID], Paper]:
+        rows = model.objects.filter(
+            system__in=self.systems, state=Paper.State.APPROVED
+        ).order_by("system", "operator", "-number")
+        newest = rows.defer("parts").distinct("system", "operator")
+        return {(row.system_id, row.operator_id): row for row in newest}
+
+
 @dataclass(frozen=True, slots=True)
 class SystemFacts:
-    """Everything that the drafts of one system are made from.
-
-    `assessed` and `exempted`: the approved documents of Art. 27 and 6(4) that count, by
-    the operator whose they are.
-    """
+    """Everything that the drafts of one system are made from."""
 
     system: AISystem
     on: date
     acting: tuple[Acting, ...]
     held: tuple[OperatorRole, ...]
     standing: Classification | None
-    assessed: Mapping[UUID, Paper]
-    exempted: Mapping[UUID, Paper]
+    approved: Approved
     begun: Mapping[Key, Registration]
     texts: Mapping[Key, Mapping[str, RegistrationText]]
     submissions: Mapping[Key, tuple[RegistrationSubmission, ...]]
@@ -68,8 +93,7 @@ def facts_for(systems: Iterable[AISystem], on: date) -> dict[UUID, SystemFacts]:
     for row in Registration.objects.filter(system__in=known).select_related("operator"):
         begun[row.system_id][row.operator_id, row.section] = row
     texts, submissions = _texts(known), _submissions(known)
-    assessed = _approved(ImpactAssessment, known)
-    exempted = _approved(DerogationRecord, known)
+    approved = Approved(tuple(known))
     return {
         pk: SystemFacts(
             system=system,
@@ -77,8 +101,7 @@ def facts_for(systems: Iterable[AISystem], on: date) -> dict[UUID, SystemFacts]:
             acting=tuple(acting.get(pk, ())),
             held=tuple(held.get(pk, ())),
             standing=standing.get(pk),
-            assessed=assessed[pk],
-            exempted=exempted[pk],
+            approved=approved,
             begun=begun[pk],
             texts={key: texts.get(row.pk, {}) for key, row in begun[pk].items()},
             submissions={
@@ -127,18 +150,6 @@ def _held(known: Mapping[UUID, AISystem], on: date) -> dict[UUID, list[OperatorR
     for row in rows.order_by("operator__name", "held_from"):
         if row.held_from <= on and (row.held_until is None or row.held_until >= on):
             found[row.system_id].append(row)
-    return found
-
-
-def _approved(
-    model: type[ImpactAssessment | DerogationRecord], known: Iterable[UUID]
-) -> dict[UUID, dict[UUID, Paper]]:
-    """The newest approved version of each operator's document."""
-    rows = model.objects.filter(system__in=known, state=Paper.State.APPROVED)
-    rows = rows.order_by("system", "operator", "-number").defer("parts")
-    found: dict[UUID, dict[UUID, Paper]] = defaultdict(dict)
-    for row in rows.distinct("system", "operator"):
-        found[row.system_id][row.operator_id] = row
     return found
 
 

@@ -171,14 +171,15 @@ def _grounds(filler: Filler) -> Value:
 
 
 def _found(filler: Filler) -> Value:
-    paper = filler.facts.assessed.get(filler.operator.pk)
+    facts = filler.facts
+    paper = facts.approved.assessments.get((facts.system.pk, filler.operator.pk))
     return _summary(paper, FINDINGS, _("Assessment of Art. 27")) if paper else NOTHING
 
 
 def _reasons(filler: Filler) -> Value:
-    exempted = filler.facts.exempted
-    mine = (exempted[each.pk] for each in filler.providers() if each.pk in exempted)
-    paper = next(mine, None)
+    system, known = filler.facts.system, filler.facts.approved.exemptions
+    mine = (known.get((system.pk, each.pk)) for each in filler.providers())
+    paper = next(filter(None, mine), None)
     return _summary(paper, REASONS, _("Record of Art. 6(4)")) if paper else NOTHING
 
 

@@ -152,5 +152,5 @@ def test_many_systems_ask_no_more_than_one(
 ) -> None:
     operator = a_provider(world)
     submit(world, operator)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(9):
         alarms([world.system, world.foreign], today())
