@@ -51,6 +51,8 @@ class Facts:
         self.questions = questions
         self.values: dict[str, Value] = {}
         self._truths: dict[str, Truth] = {}
+        # Whether a transition covers the system, by its id and cut-off (`timing`).
+        self.covered: dict[tuple[str, date], Truth] = {}
         self._decided: Memo = {}
         problems: list[Problem] = []
         for name, answer in answers.items():

@@ -64,6 +64,13 @@ def relevant(law: Law, route: str, edition: str) -> Iterable[Transition]:
 
 def fits(item: Transition, grace: Grace, facts: Facts) -> Truth:
     """Whether a transition covers the system."""
+    known = facts.covered.get((item.id, grace.cutoff))
+    if known is None:
+        known = facts.covered[item.id, grace.cutoff] = _fits(item, grace, facts)
+    return known
+
+
+def _fits(item: Transition, grace: Grace, facts: Facts) -> Truth:
     condition = value(item.only_if, facts.truth)
     placed = placed_before(facts, grace.cutoff)
     if Truth.NO in (condition, placed):
