@@ -113,7 +113,7 @@ class _Case:
     def guidance(self, rule: Rule, found: Trace) -> str:
         """The status of the guidance without which a rule would come out otherwise;
         empty where the text of the Act is enough."""
-        open_ = [fact for fact in found.open if fact in _guided()]
+        open_ = [fact for fact in _guided() if fact in found.open]
         text = self._text | {fact: Truth(_guided()[fact].otherwise) for fact in open_}
         if not text:
             return ""
