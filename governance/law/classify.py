@@ -108,7 +108,7 @@ class _Case:
             for fact, said in _guided().items()
             if facts.given(fact) not in (Truth.UNKNOWN, said.otherwise)
         }
-        self._by_text: Memo = {}
+        self._by_text: dict[tuple[str, ...], Memo] = {}
 
     def guidance(self, rule: Rule, found: Trace) -> str:
         """The status of the guidance without which a rule would come out otherwise;
@@ -117,8 +117,8 @@ class _Case:
         text = self._text | {fact: Truth(_guided()[fact].otherwise) for fact in open_}
         if not text:
             return ""
-        # ORDER: what an open fact adds holds for this rule alone.
-        memo: Memo = {} if open_ else self._by_text
+        # ORDER: what open facts add holds for rules that leave the same ones open.
+        memo = self._by_text.setdefault(tuple(open_), {})
         alone = value(rule.expr, lambda a: text.get(a) or self.facts.truth(a), memo)
         if alone is found.truth:
             return ""
