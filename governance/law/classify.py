@@ -23,7 +23,7 @@ from functools import cache, lru_cache
 from governance.law.check import ROLES
 from governance.law.facts import Facts
 from governance.law.load import edition_on, law
-from governance.law.logic import Expr, Memo, Trace, Truth, trace, value
+from governance.law.logic import Expr, Memo, Trace, Truth, names, trace, value
 from governance.law.model import (
     Answers,
     Confidence,
@@ -104,7 +104,7 @@ class _Case:
         self._duties: dict[tuple[Kind, str], tuple[Duty, ...]] = {}
         # What the text of the Act alone would have, where an answer follows guidance.
         self._text = {
-            fact: Truth(said.otherwise)
+            fact
             for fact, said in _guided().items()
             if facts.given(fact) not in (Truth.UNKNOWN, said.otherwise)
         }
@@ -113,12 +113,15 @@ class _Case:
     def guidance(self, rule: Rule, found: Trace) -> str:
         """The status of the guidance without which a rule would come out otherwise;
         empty where the text of the Act is enough."""
-        open_ = [fact for fact in _guided() if fact in found.open]
-        text = self._text | {fact: Truth(_guided()[fact].otherwise) for fact in open_}
+        text = {
+            fact: Truth(_guided()[fact].otherwise)
+            for fact in _guided_in(self.edition)[rule.id]
+            if fact in self._text or fact in found.open
+        }
         if not text:
             return ""
-        # ORDER: what open facts add holds for rules that leave the same ones open.
-        memo = self._by_text.setdefault(tuple(open_), {})
+        # ORDER: what is weighed by the text holds for rules with the same facts.
+        memo = self._by_text.setdefault(tuple(text), {})
         alone = value(rule.expr, lambda a: text.get(a) or self.facts.truth(a), memo)
         if alone is found.truth:
             return ""
@@ -178,6 +181,15 @@ def _guided() -> dict[str, Guidance]:
     """The facts that matter by guidance and not by the text of the Act."""
     questions = law().questions.values()
     return {item.id: item.guidance for item in questions if item.guidance}
+
+
+@cache
+def _guided_in(edition: str) -> dict[str, tuple[str, ...]]:
+    """For each rule the guided facts that its condition names."""
+    return {
+        rule.id: tuple(sorted(_guided().keys() & set(names(rule.expr))))
+        for rule in rules(edition)
+    }
 
 
 def choose_edition(on: date, edition: str | None) -> tuple[str, bool]:

@@ -3,7 +3,7 @@
 Where a fact or the law leaves two readings both are returned: plan by the earlier.
 Before a cut-off day nobody can know whether the design will change after it; so a
 system that is already on the market keeps the plain date as its earlier reading until
-then.
+then, or the cut-off where it is known that its design did not change since.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def window(law: Law, route: str, applies: str, when: tuple[str, date, Facts]) ->
         readings = later if sure is Truth.YES else readings | later
         notes.append(f"{item.citation}: {item.says}")
         if sure is Truth.YES:
-            reading = None
+            reading = reading if start.day in later else None
             break
     first, last = min(readings), max(readings)
     return Window(
@@ -103,6 +103,10 @@ def _readings(
     if changed and changed >= grace.cutoff:
         # The day for public authorities stands in any case.
         return {min(max(plain, changed), last) for last in rest}
-    if on < grace.cutoff or not facts.answered(CHANGED):
+    if not facts.answered(CHANGED) or facts.values[CHANGED] == UNKNOWN:
         return rest | {plain}
-    return rest | {plain} if facts.values[CHANGED] == UNKNOWN else rest
+    if on >= grace.cutoff:
+        return rest
+    # Only a change from the cut-off on counts, and that is still to come.
+    unchanged = changed is None or changed < plain
+    return rest | {max(plain, grace.cutoff) if unchanged else plain}

@@ -20,6 +20,7 @@ def countdown(due: date | None, today: date) -> str:
 
 
 register.filter("other_day", words.other_day)
+register.filter("late_tone", words.late_tone)
 
 
 @register.filter

@@ -188,7 +188,7 @@ def reads_the_duties(page: Page, system: str) -> None:
     desk.send(page, "Keep the change")
     page.goto(f"{system}duties/?all=1")
     expect(row).to_contain_text("15 Jan 2027")
-    expect(row).to_contain_text(re.compile(f"{DAY}.*by the other {DAY}", re.S))
+    expect(row).to_contain_text(re.compile(f"{DAY}.*by the other reading {DAY}", re.S))
     row.get_by_role("link").click()
     main = page.locator("main")
     expect(main).to_contain_text(re.compile(f"Applies from.*{DAY}.*plan by the", re.S))

@@ -100,6 +100,11 @@ def other_day(period: Period) -> str:
     return _("by the other reading %(day)s") % {"day": day_words(later)}
 
 
+def late_tone(period: Period) -> str:
+    """How much it presses that a day has passed: less where it may be a later one."""
+    return "attention" if other_day(period) else "danger"
+
+
 def nature_words(nature: str) -> str:
     """What a row is that is no duty."""
     return {

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from governance.law.duties import duties
 from governance.law.model import Window
 from governance.law.questions import questions
 from governance.law.words import timing
@@ -18,6 +19,7 @@ from tests.governance.law.worlds import (
 )
 
 AFTER = date(2029, 1, 1)
+AUGUST, DECEMBER = date(2026, 8, 2), date(2027, 12, 2)
 OLD = CREDIT | {"placed_on_market_on": "2026-03-02"}
 MODEL = PLAIN | {
     "provides_model": "yes",
@@ -31,6 +33,12 @@ def span(answers, on=TODAY, finding="annex-iii-5-b", edition=None):
     return found.applies_from, found.applies_from_later
 
 
+def registers(answers):
+    """The duty of Art. 49(1), for a provider."""
+    found = duties(answers, ["provider"], TODAY).duties
+    return next(duty for duty in found if duty.id == "art-49-1")
+
+
 def test_a_new_system_has_one_date():
     assert span(CREDIT) == (date(2027, 12, 2), date(2027, 12, 2))
 
@@ -40,6 +48,19 @@ def test_a_system_on_the_market_keeps_the_plain_date_while_its_future_is_open():
     finding = established(OLD)["annex-iii-5-b"]
     assert finding.label == "High-risk from 2 Dec 2027 · Annex III 5(b)"
     assert "Art. 111(2)" in finding.timing
+
+
+def test_what_has_two_readings_keeps_both_while_the_design_of_an_old_system_is_open():
+    """Art. 49(1): read literally since August 2026, or with the rest of Chapter III."""
+    asked = registers(OLD)
+    assert (asked.applies_from, asked.applies_from_later) == (AUGUST, DECEMBER)
+    assert "since 2 Aug 2026; by another reading from 2 Dec 2027" in asked.when
+    for last in ("no", "2025-04-01"):
+        asked = registers(OLD | {"design_changed_significantly_on": last})
+        assert (asked.applies_from, asked.applies_from_later) == (DECEMBER, None)
+        assert asked.when.startswith("Applies from 2 Dec 2027. Art. 111")
+    changed = registers(OLD | {"design_changed_significantly_on": "2026-10-01"})
+    assert changed.applies_from == AUGUST
 
 
 def test_after_the_cut_off_an_unchanged_old_system_is_not_reached():
