@@ -1,7 +1,7 @@
 """Art. 25: five letters by which somebody else becomes the provider."""
 
 from governance.law.duties_load import catalogue
-from governance.law.value_chain import PROVIDERS, askable, letters, letters_for
+from governance.law.value_chain import PROVIDERS, askable, facts, letters, letters_for
 
 
 def test_the_act_has_five_letters_and_each_can_be_answered_in_plain_words() -> None:
@@ -27,6 +27,8 @@ def test_the_letters_name_roles_and_facts_that_the_catalogue_of_duties_knows() -
         assert set(each.asks) == asked[article]
     assert known.roles.keys() >= askable() | PROVIDERS
     assert not askable() & PROVIDERS
+    # What these facts establish is that somebody bears a provider's duties.
+    assert facts() == {"provider_by_own_acts", "product_under_own_name"}
 
 
 def test_a_product_maker_is_asked_by_paragraph_3_and_a_deployer_by_paragraph_1() -> (
