@@ -22,12 +22,12 @@ from functools import cache, lru_cache
 
 from governance.law.check import ROLES
 from governance.law.facts import Facts
+from governance.law.guidance import Guided, silence
 from governance.law.load import edition_on, law
-from governance.law.logic import Expr, Memo, Trace, Truth, names, trace, value
+from governance.law.logic import Expr, Memo, Trace, Truth, trace, value
 from governance.law.model import (
     Answers,
     Confidence,
-    Guidance,
     Kind,
     Window,
 )
@@ -93,7 +93,7 @@ class _Case:
     def __init__(self, edition: str, on: date, facts: Facts) -> None:
         self.edition, self.on, self.facts = edition, on, facts
         # What nobody has answered anything about comes out as it does in silence.
-        self.traces = dict(_silence(edition))
+        self.traces = dict(silence(edition))
         for fact in facts.values:
             for part in resting_on(edition).get(fact, ()):
                 self.traces.pop(part, None)
@@ -102,30 +102,7 @@ class _Case:
         self._steps: dict[str, Step] = {}
         self._ours: dict[tuple[str, ...], Truth] = {}
         self._duties: dict[tuple[Kind, str], tuple[Duty, ...]] = {}
-        # What the text of the Act alone would have, where an answer follows guidance.
-        self._text = {
-            fact
-            for fact, said in _guided().items()
-            if facts.given(fact) not in (Truth.UNKNOWN, said.otherwise)
-        }
-        self._by_text: dict[tuple[str, ...], Memo] = {}
-
-    def guidance(self, rule: Rule, found: Trace) -> str:
-        """The status of the guidance without which a rule would come out otherwise;
-        empty where the text of the Act is enough."""
-        text = {
-            fact: Truth(_guided()[fact].otherwise)
-            for fact in _guided_in(self.edition)[rule.id]
-            if fact in self._text or fact in found.open
-        }
-        if not text:
-            return ""
-        # ORDER: what is weighed by the text holds for rules with the same facts.
-        memo = self._by_text.setdefault(tuple(text), {})
-        alone = value(rule.expr, lambda a: text.get(a) or self.facts.truth(a), memo)
-        if alone is found.truth:
-            return ""
-        return next(iter(_guided()[fact].status for fact in text))
+        self.guided = Guided(edition, facts)
 
     def truth(self, condition: Expr) -> Truth:
         """The truth of a condition; each part is weighed once."""
@@ -166,32 +143,6 @@ class _Case:
         return self._duties[key]
 
 
-@cache
-def _silence(edition: str) -> dict[int, Trace]:
-    """What each condition comes to while no question is answered."""
-    traces: dict[int, Trace] = {}
-    nothing = Facts({}, law().questions)
-    for rule in rules(edition):
-        trace(rule.expr, nothing.truth, traces)
-    return traces
-
-
-@cache
-def _guided() -> dict[str, Guidance]:
-    """The facts that matter by guidance and not by the text of the Act."""
-    questions = law().questions.values()
-    return {item.id: item.guidance for item in questions if item.guidance}
-
-
-@cache
-def _guided_in(edition: str) -> dict[str, tuple[str, ...]]:
-    """For each rule the guided facts that its condition names."""
-    return {
-        rule.id: tuple(sorted(_guided().keys() & set(names(rule.expr))))
-        for rule in rules(edition)
-    }
-
-
 def choose_edition(on: date, edition: str | None) -> tuple[str, bool]:
     """The edition to use, and whether it is not the law on that day."""
     standing = edition_on(on)
@@ -209,7 +160,7 @@ def _finding(rule: Rule, found: Trace, case: _Case) -> Finding:
         confidence = Confidence.NOT_ESTABLISHED
     span = case.span(item.route, item.applies)
     unless = _unless(rule, case) if found.truth is Truth.UNKNOWN else ()
-    guidance = case.guidance(rule, found)
+    guidance = case.guided.status(rule, found)
     drafted = DRAFT if guidance and confidence is Confidence.ESTABLISHED else ""
     return Finding(
         id=rule.id,
@@ -296,5 +247,5 @@ def _duties(kind: Kind, route: str, case: _Case) -> Iterable[Duty]:
 
 def _ruled(rule: Rule, found: Trace, case: _Case) -> Ruled:
     because = _asked(found.reasons)
-    guidance = case.guidance(rule, found)
+    guidance = case.guided.status(rule, found)
     return Ruled(rule.id, rule.full, rule.provision.title, because, guidance)
