@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -19,12 +19,13 @@ from governance.classification.api import ANSWERS, LAW_EXAMPLE, AnswersRefused
 from governance.classification.serializers import LawIn, QuestionOut
 from governance.law import changelog, definitions, timeline
 from governance.law.date_commands import every_limit
-from governance.law.deadlines import DeadlineInvalid, deadline, moment
+from governance.law.deadlines import DeadlineInvalid, deadline
 from governance.law.duties import duties
 from governance.law.exposure import costs
 from governance.law.facts import AnswersInvalid
 from governance.law.load import law
 from governance.law.whatif import whatif
+from governance.lawbook.serializers import examples
 from governance.lawbook.serializers.asked import (
     DeadlineIn,
     DutiesIn,
@@ -34,50 +35,10 @@ from governance.lawbook.serializers.asked import (
 from governance.lawbook.serializers.changes import ChangesOut, DefinitionsOut
 from governance.lawbook.serializers.dates import DeadlineOut, LimitsOut, TimelineOut
 from governance.lawbook.serializers.duties import DutiesOut, WhatIfsOut
+from governance.lawbook.serializers.examples import Answered, asked
 from registry.people.api import NotTooOften, SignedIn
 
-ON = date(2026, 11, 23)
-_FOUND = duties(ANSWERS, ["deployer"], ON, flags={"employer": "no"})
-DUTIES = _FOUND.as_json() | {"exposure": costs(_FOUND)}
-DUTIES |= {"duties": DUTIES["duties"][:1]}
-WHATIF = whatif(ANSWERS, ON).as_json()
-WHATIF |= {"changes": WHATIF["changes"][:1], "unmoved": WHATIF["unmoved"][:1]}
-INCIDENT = {
-    "id": "art-73-2-general",
-    "from": {"provider": "2026-12-09", "deployer": "2026-12-04"},
-    "country": "DE",
-}
-COUNTED = deadline(
-    "art-73-2-general",
-    {who: moment(when) for who, when in INCIDENT["from"].items()},  # type: ignore[attr-defined]
-    "DE",
-).as_json()
-LIMITS = every_limit()
-LIMITS |= {
-    "kinds": {"maximum": LIMITS["kinds"]["maximum"]},
-    "member_states": {"DE": LIMITS["member_states"]["DE"]},
-    "limits": LIMITS["limits"][:1],
-}
-TIMELINE = timeline.as_json()
-TIMELINE |= {"entries": TIMELINE["entries"][:1], "pending": TIMELINE["pending"][:1]}
-CHANGES = changelog.as_json()
-CHANGES |= {
-    "changes": CHANGES["changes"][-1:],
-    "pending": CHANGES["pending"][:1],
-    "sources": {"provisions/scope": CHANGES["sources"]["provisions/scope"]},
-}
-WORDS = definitions.as_json()
-WORDS |= {"definitions": WORDS["definitions"][:1]}
-QUESTION = asdict(law().questions["profiling"])
 EDITION = OpenApiParameter("edition", str, description="An edition of the Act.")
-
-
-def _shown(value: Any, name: str = "Cut to the first of each list") -> OpenApiExample:
-    return OpenApiExample(name, value=value, response_only=True)
-
-
-def _asked(name: str, value: Any) -> OpenApiExample:
-    return OpenApiExample(name, value=value, request_only=True)
 
 
 class LawView(GenericAPIView[Any]):
@@ -104,7 +65,7 @@ class DutiesOf(LawView):
         request=DutiesIn,
         responses={200: DutiesOut},
         examples=[
-            _asked(
+            asked(
                 "A bank that uses credit scoring",
                 {
                     "answers": ANSWERS,
@@ -113,7 +74,7 @@ class DutiesOf(LawView):
                     "on": "2026-11-23",
                 },
             ),
-            _shown(DUTIES),
+            Answered(examples.first_duty),
         ],
     )
     def post(self, request: Request) -> Response:
@@ -141,7 +102,7 @@ class WhatIfs(LawView):
         operation_id="law_whatif",
         request=LawIn,
         responses={200: WhatIfsOut},
-        examples=[LAW_EXAMPLE, _shown(WHATIF)],
+        examples=[LAW_EXAMPLE, Answered(examples.first_change)],
     )
     def post(self, request: Request) -> Response:
         """Each single answer that would change the verdict, the weightiest first."""
@@ -162,7 +123,7 @@ class Deadlines(LawView):
     @extend_schema(
         operation_id="law_deadlines",
         responses={200: LimitsOut},
-        examples=[_shown(LIMITS)],
+        examples=[Answered(examples.first_limit)],
     )
     def get(self, request: Request) -> Response:
         """List every time limit, what the kinds mean, and the Member States."""
@@ -173,8 +134,11 @@ class Deadlines(LawView):
         request=DeadlineIn,
         responses={200: DeadlineOut},
         examples=[
-            _asked("A serious incident, both became aware", INCIDENT),
-            _shown(COUNTED, "Counted from the earlier awareness"),
+            asked(
+                "A serious incident, both became aware",
+                {"id": "art-73-2-general", "from": examples.SINCE, "country": "DE"},
+            ),
+            Answered(examples.counted, "Counted from the earlier awareness"),
         ],
     )
     def post(self, request: Request) -> Response:
@@ -202,7 +166,7 @@ class Timeline(LawView):
         operation_id="law_timeline",
         parameters=[EDITION],
         responses={200: TimelineOut},
-        examples=[_shown(TIMELINE)],
+        examples=[Answered(examples.first_date)],
     )
     def get(self, request: Request) -> Response:
         """Every dated change, edition by edition, with both readings of a date."""
@@ -221,13 +185,13 @@ class Changes(LawView):
             OpenApiParameter("id", str, description="Only changes that touch this id."),
         ],
         responses={200: ChangesOut},
-        examples=[_shown(CHANGES)],
+        examples=[Answered(examples.oldest_change)],
     )
     def get(self, request: Request) -> Response:
         """What changed, when, why, by which source, and where the sources stop."""
-        asked = SinceIn(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        facts = asked.validated_data
+        since = SinceIn(data=request.query_params.dict())
+        since.is_valid(raise_exception=True)
+        facts = since.validated_data
         return Response(changelog.as_json(facts.get("since"), facts.get("id") or None))
 
 
@@ -243,7 +207,7 @@ class Definitions(LawView):
             OpenApiParameter("of", str, description="Those that a question turns on."),
         ],
         responses={200: DefinitionsOut},
-        examples=[_shown(WORDS)],
+        examples=[Answered(examples.first_word)],
     )
     def get(self, request: Request) -> Response:
         """The words on which findings turn, with their own exclusions."""
@@ -263,7 +227,7 @@ class OneQuestion(LawView):
     @extend_schema(
         operation_id="law_question",
         responses={200: QuestionOut},
-        examples=[_shown(QUESTION, "Profiling")],
+        examples=[Answered(examples.profiling, "Profiling")],
     )
     def get(self, request: Request, fact: str) -> Response:
         """Read one question: plain words, examples on both sides, who knows."""
