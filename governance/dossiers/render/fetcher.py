@@ -5,16 +5,20 @@ machine, addresses of this network, addresses of the world.
 """
 
 from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from fontTools.ttLib import woff2
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 # A name that can never be resolved (RFC 6761), so that nothing is asked by mistake.
 BASE = "https://static.invalid/"
 FIGURES = "figure:"
-TYPES = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+WOFF2 = ".woff2"
+TYPES = {".css": "text/css", WOFF2: "font/sfnt", ".svg": "image/svg+xml"}
 
 
 class Refused(ValueError):
@@ -46,7 +50,19 @@ class OnlyOurs(URLFetcher):  # type: ignore[misc]
         if not url.startswith(BASE) or not ours or not path.is_file():
             self.refused.append(url[:200])
             raise Refused(f"refused to fetch {url[:200]!r}")
-        return _response(url, path.read_bytes(), path.suffix)
+        body = _unpacked(path) if path.suffix == WOFF2 else path.read_bytes()
+        return _response(url, body, path.suffix)
+
+
+@cache
+def _unpacked(path: Path) -> bytes:
+    """A font of ours as the engine wants it: that takes it half of the time of a file.
+
+    LIMIT: some 3 MB, for the two dozen fonts of paper.
+    """
+    out = BytesIO()
+    woff2.decompress(BytesIO(path.read_bytes()), out)
+    return out.getvalue()
 
 
 def _response(url: str, body: bytes, suffix: str) -> URLFetcherResponse:
