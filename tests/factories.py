@@ -5,10 +5,13 @@ another operator, Dana is an authority's reader.
 """
 
 import json
+import pickle
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -114,8 +117,7 @@ class World:
     foreign: AISystem
 
 
-@pytest.fixture
-def world(db: None) -> World:
+def a_world() -> World:
     acme, other = an_organisation(), an_organisation("Other Insurance")
     return World(
         acme=acme,
@@ -127,6 +129,31 @@ def world(db: None) -> World:
         system=a_system(acme),
         foreign=a_system(other, "Claims triage"),
     )
+
+
+@dataclass(frozen=True)
+class KeptWorld:
+    """A world that is in the database, and the signer's folder with its logs."""
+
+    pickled: bytes
+    signer: Path
+
+
+@pytest.fixture
+def world(
+    kept_world: KeptWorld,
+    db: None,
+    settings: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> World:
+    """The world as it was made: what a test does to it is gone after the test.
+
+    So is what the signer signed for it; it would sign nothing else instead.
+    """
+    settings.SIGNER_DIR = tmp_path_factory.mktemp("signer-of-the-world")
+    copytree(kept_world.signer, settings.SIGNER_DIR, dirs_exist_ok=True)
+    found: World = pickle.loads(kept_world.pickled)  # noqa: S301 - it is our own
+    return found
 
 
 @pytest.fixture

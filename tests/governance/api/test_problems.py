@@ -8,7 +8,7 @@ from django.db import connections
 from django.test import Client
 
 from governance.settings import env
-from tests.conftest import point_at
+from tests.databases import point_at
 from tests.factories import World
 from tests.registry.facts import a_service_key
 

@@ -18,7 +18,7 @@ from governance.workspace.load import SampleFailed, load, make_workspace
 from governance.workspace.wipe import WipeRefused, wipe
 from registry.people.models import Organisation, Role, User
 from registry.people.services import give_role
-from tests.conftest import point_at
+from tests.databases import point_at
 from tests.factories import (
     TESTER,
     a_person,
