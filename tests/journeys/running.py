@@ -85,9 +85,11 @@ class Running:
 
 
 @contextmanager
-def running(server: Server, database: str, var_dir: Path) -> Iterator[Running]:
+def running(
+    server: Server, database: str, var_dir: Path, template: str | None = None
+) -> Iterator[Running]:
     """Start an installation on an empty database of the server, and end it again."""
-    server.create_database(database)
+    server.create_database(database, template)
     private_folder(var_dir)
     port = free_port()
     for name in DJANGO_SECRETS:
