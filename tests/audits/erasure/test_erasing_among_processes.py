@@ -17,7 +17,7 @@ from audits.payloads.models import KeyTree, Payload
 from audits.payloads.selectors import keys_of, read_parts
 from audits.trail.services import Actor
 from registry.predictions.build import check_rows
-from tests.conftest import ROOT
+from tests.databases import ROOT
 from tests.factories import (
     a_source_key,
     a_system,

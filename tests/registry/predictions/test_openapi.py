@@ -21,9 +21,10 @@ FILES = {
 }
 
 
-@pytest.fixture
-def document(db: None, client: Client) -> Any:
-    answer = client.get("/api/schema")
+@pytest.fixture(scope="module")
+def document(django_db_setup: None, django_db_blocker: Any) -> Any:
+    with django_db_blocker.unblock():
+        answer = Client().get("/api/schema")
     assert answer.status_code == 200
     return yaml.load(answer.content, Loader=yaml.CSafeLoader)
 
