@@ -11,6 +11,8 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/clients/python/src
 export PORT VAR_DIR DATABASE_URL DATABASE_OWNER_URL SIGNER_DATABASE_URL BROKER_URL BASE_URL SAMPLE ONLY
 export ACCEPT_NEW_STATE
 unexport MAKEFLAGS
+# Or each process that starts compiles the whole product anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup setup-dev test check bench figures torture drill verifier lock wipe-sample clean
