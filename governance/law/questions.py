@@ -37,7 +37,7 @@ def questions(answers: Answers, on: date, edition: str | None = None) -> list[Qu
     """
     chosen, _ = choose_edition(on, edition)
     facts = Facts(answers, law().questions)
-    due = {asking for fact in due_facts(facts, chosen, on) for asking in asks(fact)}
+    due = {asking for fact in due_facts(facts, chosen) for asking in asks(fact)}
     found = [item for item in law().questions.values() if item.id in due]
     return [item for item in found if item.stage == SCREENING] or found
 
@@ -58,7 +58,7 @@ def every_question() -> list[Question]:
     return list(law().questions.values())
 
 
-def due_facts(facts: Facts, edition: str, on: date) -> Iterator[str]:
+def due_facts(facts: Facts, edition: str) -> Iterator[str]:
     """The questions that are due, by their ids; some more than once.
 
     Roles matter only where the Act reaches the system or the model.
@@ -77,7 +77,7 @@ def due_facts(facts: Facts, edition: str, on: date) -> Iterator[str]:
             yield from due_in(condition, facts)
         for _, condition in following(rule.kind, edition):
             yield from due_in(condition, facts)
-        yield from _about_dates(rule, (edition, on, facts))
+        yield from _about_dates(rule, edition, facts)
     if reached and not facts.answered(ROLES):
         yield ROLES
 
@@ -113,9 +113,8 @@ def stops(expr: All | Any, due: Sequence[str]) -> bool:
     return (gated or expr.strict) and _screened(due)
 
 
-def _about_dates(rule: Rule, when: tuple[str, date, Facts]) -> Iterator[str]:
+def _about_dates(rule: Rule, edition: str, facts: Facts) -> Iterator[str]:
     """Facts on which the day hangs, for a finding that is likely."""
-    edition, on, facts = when
     data: Law = law()
     for item in relevant(data, rule.provision.route, edition):
         grace = item.grace[edition]
@@ -126,5 +125,4 @@ def _about_dates(rule: Rule, when: tuple[str, date, Facts]) -> Iterator[str]:
         elif placed_before(facts, grace.cutoff) is not Truth.NO:
             yield from due_in(item.only_if, facts)
             if item.design_change and fits(item, grace, facts) is not Truth.NO:
-                wanted = [PUBLIC, *([CHANGED] if on >= grace.cutoff else [])]
-                yield from (fact for fact in wanted if not facts.answered(fact))
+                yield from (f for f in (PUBLIC, CHANGED) if not facts.answered(f))

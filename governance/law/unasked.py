@@ -38,7 +38,6 @@ from governance.law.questions import (
 from governance.law.rules import Rule, following, rules, terms
 from governance.law.timing import CHANGED, PLACED, PUBLIC, relevant
 from governance.law.verdict import Step
-from governance.law.words import day
 
 DATES = (PLACED[0], CHANGED, PUBLIC)
 
@@ -48,14 +47,13 @@ class NotAsked:
     """A question that is not due, and why.
 
     `because`: the answers that ruled it out. `waits_for`: the questions that come
-    first. `from_day`: it can have no answer before that day.
+    first.
     """
 
     fact: str
     question: str
     because: tuple[Step, ...]
     waits_for: tuple[str, ...] = ()
-    from_day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,10 @@ class Standing:
 
 @dataclass(slots=True)
 class _Case:
-    """One set of answers by the law of one day, and what was weighed once."""
+    """One set of answers by the law of an edition, and what was weighed once."""
 
     facts: Facts
     edition: str
-    on: date
     traced: dict[int, Trace] = field(default_factory=dict)
     waiting: dict[int, list[str]] = field(default_factory=dict)
 
@@ -96,7 +93,6 @@ class _Why:
     case: _Case
     reasons: list[str] = field(default_factory=list)
     waits: list[str] = field(default_factory=list)
-    days: list[date] = field(default_factory=list)
 
     def decided(self, expr: Expr) -> None:
         """A decided condition gives the reason."""
@@ -112,9 +108,9 @@ def standing(answers: Answers, on: date, edition: str | None = None) -> Standing
     """
     chosen, _ = choose_edition(on, edition)
     facts = Facts(answers, law().questions)
-    case = _Case(facts, chosen, on)
+    case = _Case(facts, chosen)
     now = tuple(question.id for question in questions(answers, on, chosen))
-    later = {name for fact in due_facts(facts, chosen, on) for name in asks(fact)}
+    later = {name for fact in due_facts(facts, chosen) for name in asks(fact)}
     left = [
         name
         for name in law().questions
@@ -142,13 +138,11 @@ def _not_asked(name: str, case: _Case) -> NotAsked:
         for rule in _where(case.edition)[why.fact]:
             _look(rule, why)
     waits = [asking for why in found for fact in why.waits for asking in asks(fact)]
-    days = [one for why in found for one in why.days]
     return NotAsked(
         fact=name,
         question=law().questions[name].text,
         because=tuple(steps([r for why in found for r in why.reasons], case.facts)),
         waits_for=tuple(dict.fromkeys(waits)),
-        from_day=day(min(days)) if days else "",
     )
 
 
@@ -184,14 +178,11 @@ def _look_behind(rule: Rule, why: _Why) -> None:
 def _undated(item: Transition, why: _Why) -> None:
     """Why a transition does not ask for a fact."""
     case = why.case
-    cutoff = item.grace[case.edition].cutoff
     placed = [name for name in PLACED if case.facts.answered(name)]
     if case.facts.decided(item.only_if) is Truth.NO:
         why.decided(item.only_if)
     elif not placed:
         why.waits.append(PLACED[0])
-    elif why.fact == CHANGED and case.on < cutoff:
-        why.days.append(cutoff)
     else:
         why.reasons += placed
 

@@ -17,7 +17,6 @@ class Unasked:
 
     because: Sequence[Step]
     waits_for: Sequence[Question]
-    from_day: str
     questions: Sequence[Question]
 
 
@@ -26,9 +25,9 @@ def unasked(verdict: Verdict, answers: Mapping[str, Any]) -> list[Unasked]:
     asked, groups = law().questions, dict[Any, list[Question]]()
     found = standing(readable(answers), verdict.on, verdict.edition).not_asked
     for each in found:
-        key = (each.because, each.waits_for, each.from_day)
+        key = (each.because, each.waits_for)
         groups.setdefault(key, []).append(asked[each.fact])
     return [
-        Unasked(because, [asked[fact] for fact in waits], from_day, questions)
-        for (because, waits, from_day), questions in groups.items()
+        Unasked(because, [asked[fact] for fact in waits], questions)
+        for (because, waits), questions in groups.items()
     ]
