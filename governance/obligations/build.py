@@ -21,7 +21,14 @@ from audits.trail.services import SYSTEM, Actor, record
 from governance.circumstances.selectors import Acting, acting_for
 from governance.classification.models import Classification
 from governance.classification.selectors import standing_for
-from governance.obligations.contents.derived import Key, Owed, answered, owed, why_ended
+from governance.obligations.contents.derived import (
+    Key,
+    Out,
+    Owed,
+    answered,
+    owed,
+    why_ended,
+)
 from governance.obligations.encoding import digest_of
 from governance.obligations.models import Derivation, Obligation, Period
 from registry.systems.models import AISystem, LifecycleState
@@ -62,7 +69,7 @@ class Facts:
     standing: dict[UUID, Classification]
     acting: dict[UUID, list[Acting]]
     on: date
-    out: dict[UUID, date] = field(default_factory=dict)
+    out: dict[UUID, Out] = field(default_factory=dict)
 
     def digest(self, pk: UUID) -> str:
         acting, out = self.acting.get(pk, []), self.out.get(pk)
@@ -72,21 +79,22 @@ class Facts:
 def facts_of(systems: Iterable[AISystem], on: date) -> Facts:
     """Read what the duties follow from: four queries, whatever the number."""
     every = list(systems)
-    out = {s.pk: day for s in every if (day := out_on(s))}
+    out = {s.pk: day for s in every if (day := out_on(s, on))}
     return Facts(standing_for(every), acting_for(every, on), on, out)
 
 
-def out_on(system: AISystem) -> date | None:
-    """The first day in the world, past or planned, as the register has it.
+def out_on(system: AISystem, on: date) -> Out | None:
+    """Since when, or from when, it is out in the world, as the register has it.
 
-    The first of all days when it is known to be out, and not since when.
+    Since the first of all days when it is known to be out, and not since when. Whoever
+    uses what another placed on the market begins on a day of their own.
     """
     days = (system.placed_on_market_on, system.put_into_service_on)
-    known = [day for day in days if day is not None]
-    if known:
-        return min(known)
-    gone = (LifecycleState.ON_MARKET, LifecycleState.WITHDRAWN)
-    return date.min if system.lifecycle_state in gone else None
+    first = min((day for day in days if day is not None), default=None)
+    gone = system.lifecycle_state in (LifecycleState.ON_MARKET, LifecycleState.WITHDRAWN)
+    if gone and (first is None or first > on):
+        first = date.min
+    return Out(first, system.put_into_service_on or first) if first else None
 
 
 def stale(systems: Sequence[AISystem], facts: Facts) -> list[AISystem]:

@@ -10,13 +10,14 @@ from governance.circumstances.selectors import Acting
 from governance.classification.models import Classification
 from governance.law.duties_load import catalogue
 from governance.law.load import law
+from governance.obligations.contents.derived import Out
 
 
 def digest_of(
     standing: Classification | None,
     acting: Sequence[Acting],
     on: date,
-    out: date | None,
+    out: Out | None,
 ) -> str:
     """SHA-256 of answers, roles, facts about operators, the law's data and the day."""
     facts = {
@@ -32,6 +33,6 @@ def digest_of(
         ),
         "law": [law().digest, catalogue().digest],
         "on": on.isoformat(),
-        "out": out.isoformat() if out else "",
+        "out": out or "",
     }
     return sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()

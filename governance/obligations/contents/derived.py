@@ -28,12 +28,25 @@ from governance.law.limit import find
 from governance.law.load import law
 
 DUTY = "duty"
-# How the catalogue says that a duty is met before the system is out in the world.
+# How the catalogue says that a duty is met before somebody uses the system, or before
+# it is out in the world at all.
+BEFORE_USE = (
+    "before use", "before first use", "before or at use",
+    "before putting into service or use",
+)  # fmt: skip
 BEFORE_RELEASE = (
-    "before placing", "before any market", "before market", "before use",
-    "before putting", "before making available", "before or at use",
+    *BEFORE_USE, "before placing", "before any market", "before market",
+    "before putting", "before making available",
 )  # fmt: skip
 Key = tuple[UUID, str]  # operator and duty
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """When a system is out in the world, and when it is used: past or planned."""
+
+    first: date
+    used: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +113,11 @@ def _asked(
 
 
 def owed(
-    answers: Mapping[str, Any], acting: Sequence[Acting], on: date, out: date | None
+    answers: Mapping[str, Any], acting: Sequence[Acting], on: date, out: Out | None
 ) -> dict[Key, Owed]:
     """The rows that follow, by operator and duty; no texts are made for them.
 
-    `out`: the day on which the system comes onto the market or into service, past or
-    planned. What is to be done before that has no day while it is None.
+    What is to be done before the system is `out` has no day while that is None.
     """
     facts = facts_of(answers)
     asked = [(each.roles, each.flags) for each in acting]
@@ -118,11 +130,12 @@ def owed(
     }
 
 
-def _owed(duty: Outline, since: date, out: date | None) -> Owed:
+def _owed(duty: Outline, since: date, out: Out | None) -> Owed:
     span = duty.window
     waits = duty.row.due.startswith(BEFORE_RELEASE)
     if waits and out:
-        since = max(since, out)
+        used = duty.row.due.startswith(BEFORE_USE)
+        since = max(since, out.used if used else out.first)
     dated = out is not None or not waits
     first, later = (
         first_due(duty.row, max(day, since)) if day and dated else None

@@ -68,7 +68,7 @@ def test_what_comes_before_the_market_is_due_by_the_day_planned_for_it(
         found = period(world.system, duty)
         return found.due_on, found.due_later_on
 
-    with_duties(world, "provider")
+    with_duties(world, "provider", "deployer")
     from_law = due({}, "art-47-1")
     assert due({"lifecycle_state": "design"}, "art-47-1") == (None, None)
     assert period(world.system, "art-72-1").due_on is not None
@@ -76,6 +76,12 @@ def test_what_comes_before_the_market_is_due_by_the_day_planned_for_it(
     assert due({"put_into_service_on": planned}, "art-47-1") == (planned, None)
     past = {"placed_on_market_on": date(2020, 3, 2)}
     assert due(past, "art-47-1") == from_law != (None, None)
+    # It is bought, and used from a day of its own on.
+    assert due({}, "art-27-1") == due({}, "art-26-2") == (planned, None)
+    # On the market, though nothing but a plan for its use is known.
+    sold = {"placed_on_market_on": None, "lifecycle_state": "on_market"}
+    assert due(sold, "art-47-1") == from_law
+    assert due({}, "art-27-1") == (planned, None)
 
 
 def test_the_first_day_is_the_earlier_reading_and_never_before_the_role(
