@@ -18,7 +18,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -52,24 +52,21 @@ def unanswered(
 ) -> QuerySet[Any]:
     """The occasions of a kind that a person has to answer.
 
-    A version or a change may alter what the system is in law, so each is asked about.
+    A version or a change may alter what the system is in law, so each is asked about
+    by which somebody can have become the provider: a list that reads only so many is
+    not filled up by what concerns nobody.
     Of a role it is asked while the system may be high-risk, as far as an approved
     classification tells, and wherever somebody stated a yes that nobody confirmed.
     """
     rows = in_turn(kind, systems)
     if kind != "role":
-        return rows.exclude(standing__in=SETTLED)
+        somebody = Exists(_candidates(kind))
+        return rows.annotate(day=DAYS[kind]).filter(
+            ~Q(standing__in=SETTLED), somebody
+        )
     approved = Classification.objects.filter(
         system=OuterRef("system"), state=Classification.State.APPROVED
     ).order_by("-on", "-made_at", "-id")
-    provider = OperatorRole.objects.filter(
-        ~TAKEN_BACK,
-        Q(held_until__isnull=True) | Q(held_until__gte=OuterRef("held_from")),
-        system=OuterRef("system"),
-        operator=OuterRef("operator"),
-        role__in=PROVIDERS,
-        held_from__lte=OuterRef("held_from"),
-    )
     asked = ~Q(standing__in=SETTLED) & Q(high_risk=True)
     roles: QuerySet[Any] = rows.annotate(
         high_risk=Coalesce(
@@ -77,8 +74,41 @@ def unanswered(
             Value(value=True),
             output_field=BooleanField(),
         )
-    ).filter(asked | Q(pk__in=unconfirmed), ~Exists(provider))
+    ).filter(asked | Q(pk__in=unconfirmed), ~Exists(_provider(OuterRef("held_from"))))
     return roles
+
+
+def _held(on: OuterRef) -> QuerySet[OperatorRole]:
+    lasting = Q(held_until__isnull=True) | Q(held_until__gte=on)
+    return OperatorRole.objects.filter(~TAKEN_BACK, lasting)
+
+
+def _provider(on: OuterRef) -> QuerySet[OperatorRole]:
+    """The role by which the operator of the outer role is the provider already."""
+    return _held(on).filter(
+        system=OuterRef("system"),
+        operator=OuterRef("operator"),
+        role__in=PROVIDERS,
+        held_from__lte=on,
+    )
+
+
+def _candidates(kind: str) -> QuerySet[OperatorRole]:
+    """The roles by which a version or a change asks somebody."""
+    day = OuterRef("day")
+    rows = _held(day).filter(
+        ~Exists(_provider(OuterRef(day))), system=OuterRef("of"), role__in=askable()
+    )
+    # A model may be older than its use in the system: nobody stated since when.
+    return rows if kind == "model_version" else rows.filter(held_from__lte=day)
+
+
+# The same for the database.
+DAYS = {
+    "version": TruncDate("created_at"),
+    "model_version": TruncDate("created_at"),
+    "change": F("changed_on"),
+}
 
 
 def day_of(kind: str, row: Any) -> date:

@@ -34,6 +34,7 @@ from tests.governance.value_chain.chain import (
     holds,
     kept,
     titles,
+    version,
 )
 
 SignIn = Callable[[User], Client]
@@ -89,13 +90,24 @@ def test_it_is_asked_only_while_the_system_may_be_high_risk(world: World) -> Non
 
 
 def test_who_is_the_provider_already_is_not_asked(world: World) -> None:
-    system, bank = world.system, an_operator(world.system, "Bank eG")
+    system, bank = world.system, an_operator(world.system, "Own Use AG")
     holds(system, bank, "provider")
     holds(system, bank, "deployer")
     assert every_alarm(system) == []
     # It uses the system for longer than it makes it.
     holds(system, bank, "importer", held_from=MARCH - timedelta(days=1))
-    assert [alarm.on for alarm in every_alarm(system)] == [MARCH - timedelta(days=1)]
+    [before] = every_alarm(system)
+    assert before.on == MARCH - timedelta(days=1)
+    # Nor does what concerns nobody fill up a list that reads only so many.
+    version(system)
+    change(system)
+    assert every_alarm(system) == [before]
+    other = a_system(world.acme, "Bought")
+    a_chain(other)
+    version(other)
+    change(other)
+    found = open_alarms([system, other], kinds=("version", "change"), most=1)
+    assert [alarm.kind for alarm in found[other.pk]] == ["change", "version"]
 
 
 def test_a_product_under_the_makers_own_name_makes_it_the_provider(
