@@ -91,7 +91,10 @@ def out_on(system: AISystem, on: date) -> Out | None:
     """
     days = (system.placed_on_market_on, system.put_into_service_on)
     first = min((day for day in days if day is not None), default=None)
-    gone = system.lifecycle_state in (LifecycleState.ON_MARKET, LifecycleState.WITHDRAWN)
+    gone = system.lifecycle_state in (
+        LifecycleState.ON_MARKET,
+        LifecycleState.WITHDRAWN,
+    )
     if gone and (first is None or first > on):
         first = date.min
     return Out(first, system.put_into_service_on or first) if first else None

@@ -61,9 +61,7 @@ def unanswered(
     rows = in_turn(kind, systems)
     if kind != "role":
         somebody = Exists(_candidates(kind))
-        return rows.annotate(day=DAYS[kind]).filter(
-            ~Q(standing__in=SETTLED), somebody
-        )
+        return rows.annotate(day=DAYS[kind]).filter(~Q(standing__in=SETTLED), somebody)
     approved = Classification.objects.filter(
         system=OuterRef("system"), state=Classification.State.APPROVED
     ).order_by("-on", "-made_at", "-id")
