@@ -23,6 +23,8 @@ from governance.law.model import Answers, Question
 UNKNOWN = Truth.UNKNOWN.value
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 Value = str | tuple[str, ...] | date
+# LIMIT: faults that are told of one set of answers; more than there are questions.
+MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Facts:
     """The answers of one system, readable as truth values."""
 
     def __init__(self, answers: Answers, questions: Mapping[str, Question]) -> None:
-        """Raises AnswersInvalid with every fault at once."""
+        """Raises AnswersInvalid with every fault at once, and at most `MOST`."""
         self.questions = questions
         self.values: dict[str, Value] = {}
         self._truths: dict[str, Truth] = {}
@@ -56,6 +58,8 @@ class Facts:
         self._decided: Memo = {}
         problems: list[Problem] = []
         for name, answer in answers.items():
+            if len(problems) == MOST:
+                break
             question = questions.get(name)
             if question is None:
                 problems.append(_unknown(name, questions))
@@ -173,12 +177,15 @@ def _several(question: Question, answer: object) -> Iterator[str]:
     items = [answer] if isinstance(answer, str) else answer
     if not isinstance(items, list | tuple | set | frozenset) or not items:
         raise ValueError(f"{answer!r} is not a list of choices.")
-    wrong = [item for item in items if item not in (*_values(question), UNKNOWN)]
+    order = (*_values(question), UNKNOWN)
+    # LIMIT: every other answer that is tried reads all answers again.
+    if len(items) > len(order):
+        raise ValueError("More choices are named than there are.")
+    wrong = [item for item in items if item not in order]
     if wrong:
         raise ValueError(f"{wrong!r} are not possible answers.")
     if "none" in items and len(items) > 1:
         raise ValueError("'none' cannot stand beside another choice.")
-    order = (*_values(question), UNKNOWN)
     yield from (item for item in order if item in items)
 
 

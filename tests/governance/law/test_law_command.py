@@ -12,7 +12,7 @@ import pytest
 
 from governance.law.__main__ import main
 from governance.law.classify import EditionUnknown, classify
-from governance.law.facts import AnswersInvalid
+from governance.law.facts import MOST, AnswersInvalid
 from governance.law.verdict import Verdict
 from tests.governance.law.worlds import CREDIT, TODAY
 
@@ -124,6 +124,8 @@ def test_all_questions_can_be_listed(capsys):
         ('{"infer": "yes"}', "infer: no question has this id. Did you mean infers?"),
         ('{"infers": "perhaps"}', "Choose one of: yes, no, not_established."),
         ('{"domains": ["moon"]}', "are not possible answers"),
+        # What is tried in its place reads it again each time: 200,000 took half a minute.
+        (json.dumps({"domains": ["work"] * 99}), "More choices are named"),
         ('{"domains": ["none", "work"]}', "'none' cannot stand beside"),
         ('{"domains": []}', "is not a list of choices"),
         ('{"domains": 3}', "is not a list of choices"),
@@ -161,6 +163,9 @@ def test_all_faults_of_the_answers_are_told_at_once():
     with pytest.raises(AnswersInvalid) as caught:
         classify({"infers": "maybe", "unheard_of": "yes"}, TODAY)
     assert [item.field for item in caught.value.problems] == ["infers", "unheard_of"]
+    with pytest.raises(AnswersInvalid) as caught:
+        classify({str(n): "yes" for n in range(MOST + 1)}, TODAY)
+    assert len(caught.value.problems) == MOST
 
 
 def test_an_unknown_edition_is_refused():
