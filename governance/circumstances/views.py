@@ -26,8 +26,8 @@ from governance.circumstances.selectors import acting_on, flags_of, statements_o
 from governance.circumstances.services import demand_asked_here, state_circumstance
 from registry.operators.access import get_allowed_operator, get_visible_operator
 from registry.operators.models import Operator
-from registry.people.access import acting, may
-from registry.people.models import User
+from registry.people.access import acting, may, roles_in
+from registry.people.models import Role, User
 from registry.systems.access import get_allowed_system, may_on
 from registry.systems.models import AISystem
 from registry.systems.views import in_system
@@ -50,7 +50,8 @@ def of_system(request: HttpRequest, pk: UUID) -> HttpResponse:
         roles=roles,
         today=timezone.localdate(),
         may={"change": may_on(request.user, CHANGE, system)},
-        operators_open=may_on(request.user, "registry.view_operator", system),
+        # An authority meets operators on its systems alone.
+        operators_open=roles_in(request.user, system.organisation) - {Role.AUTHORITY},
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from governance.access.services import grant_system
 from governance.circumstances.models import Circumstance
 from registry.people.models import User
 from tests.factories import TESTER, World
@@ -126,3 +128,11 @@ def test_somebody_who_may_not_state_facts_reads_them(
     client = signed_in(world.charlie)
     assert client.get(page).status_code == 404
     assert client.post(page, SAID).status_code == 404
+    # An authority meets operators on its systems alone, and is led to no page of one.
+    until = timezone.now() + timedelta(days=1)
+    facts = {"until": until, "by": TESTER, "at": timezone.now()}
+    grant_system(user=world.dana, system=world.system, **facts)
+    mine = f"/systems/{world.system.pk}/circumstances/"
+    link = f'href="/operators/{bank.pk}/circumstances/"'
+    assert link in signed_in(world.alice).get(mine).content.decode()
+    assert link not in signed_in(world.dana).get(mine).content.decode()
