@@ -165,20 +165,21 @@ def counting(rows: Iterable[Circumstance], on: date) -> dict[str, Circumstance]:
 
 def unconfirmed(
     operators: Collection[UUID], on: date
-) -> dict[UUID, list[Circumstance]]:
+) -> dict[tuple[UUID, UUID | None], list[Circumstance]]:
     """Where somebody stated, here, that an operator became the provider (Art. 25).
 
-    Earlier releases took such a yes. The operators it is about, each with all that was
-    said of these facts: one query as long as there is none, as a rule, and two else.
+    Earlier releases took such a yes. The operators it is about, with all that was said
+    of these facts, by the system or for all: one query as long as there is none, as a
+    rule, and two else.
     """
     rows = Circumstance.objects.filter(
         flag__in=facts(), operator__in=operators, held_from__lte=on
     )
     ours = set(rows.filter(~_by_answer(), answer=YES).values_list("operator"))
-    found: dict[UUID, list[Circumstance]] = defaultdict(list)
+    found: dict[tuple[UUID, UUID | None], list[Circumstance]] = defaultdict(list)
     told = with_origin(rows.filter(operator__in=[pk for (pk,) in ours]))
     for row in told.select_related("operator", "stated_by") if ours else ():
-        found[row.operator_id].append(row)
+        found[row.operator_id, row.system_id].append(row)
     return found
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -168,8 +169,8 @@ def _stated(held: Iterable[Held]) -> dict[UUID, Circumstance]:
     told = unconfirmed({operator for _pk, _system, operator, _role in rows}, today)
     found: dict[UUID, Circumstance] = {}
     for pk, system, operator, role in rows if told else ():
-        mine = (e for e in told.get(operator, ()) if e.system_id in (None, system))
-        counts = counting(mine, today)
+        mine = (told.get((operator, of), ()) for of in (None, system))
+        counts = counting(chain.from_iterable(mine), today)
         for flag in {letter.flag for letter in letters_for([role])} & counts.keys():
             if counts[flag].unconfirmed and counts[flag].answer == "yes":
                 found[pk] = counts[flag]
