@@ -73,7 +73,8 @@ class Facts:
 
     def digest(self, pk: UUID) -> str:
         acting, out = self.acting.get(pk, []), self.out.get(pk)
-        return digest_of(self.standing.get(pk), acting, self.on, out)
+        days = (out.first, out.used) if out else ()
+        return digest_of(self.standing.get(pk), acting, self.on, days)
 
 
 def facts_of(systems: Iterable[AISystem], on: date) -> Facts:

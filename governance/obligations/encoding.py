@@ -10,16 +10,15 @@ from governance.circumstances.selectors import Acting
 from governance.classification.models import Classification
 from governance.law.duties_load import catalogue
 from governance.law.load import law
-from governance.obligations.contents.derived import Out
 
 
 def digest_of(
     standing: Classification | None,
     acting: Sequence[Acting],
     on: date,
-    out: Out | None,
+    out: Sequence[date],
 ) -> str:
-    """SHA-256 of answers, roles, facts about operators, the law's data and the day."""
+    """SHA-256 of answers, roles, facts about operators, the law's data and days."""
     facts = {
         "answers": standing.digest if standing else "",
         "acting": sorted(
@@ -33,6 +32,6 @@ def digest_of(
         ),
         "law": [law().digest, catalogue().digest],
         "on": on.isoformat(),
-        "out": out or "",
+        "out": [day.isoformat() for day in out],
     }
     return sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()

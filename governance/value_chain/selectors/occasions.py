@@ -60,8 +60,9 @@ def unanswered(
     """
     rows = in_turn(kind, systems)
     if kind != "role":
-        somebody = Exists(_candidates(kind))
-        return rows.annotate(day=DAYS[kind]).filter(~Q(standing__in=SETTLED), somebody)
+        open_ = rows.annotate(day=DAYS[kind]).exclude(standing__in=SETTLED)
+        asking: QuerySet[Any] = open_.filter(Exists(_candidates(kind)))
+        return asking
     approved = Classification.objects.filter(
         system=OuterRef("system"), state=Classification.State.APPROVED
     ).order_by("-on", "-made_at", "-id")

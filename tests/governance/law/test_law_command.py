@@ -124,7 +124,7 @@ def test_all_questions_can_be_listed(capsys):
         ('{"infer": "yes"}', "infer: no question has this id. Did you mean infers?"),
         ('{"infers": "perhaps"}', "Choose one of: yes, no, not_established."),
         ('{"domains": ["moon"]}', "are not possible answers"),
-        # What is tried in its place reads it again each time: 200,000 took half a minute.
+        # Each answer that is tried reads it again: 200,000 took half a minute.
         (json.dumps({"domains": ["work"] * 99}), "More choices are named"),
         ('{"domains": ["none", "work"]}', "'none' cannot stand beside"),
         ('{"domains": []}', "is not a list of choices"),
