@@ -8,7 +8,7 @@ says; here stands only what is asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,8 +16,12 @@ from enum import StrEnum
 from governance.law.annex_viii_load import FieldRow, SectionRow, sheet
 from governance.law.duties import Duty, State, duties
 from governance.law.duties_why import Reason
+from governance.law.fria import sooner
 from governance.law.model import Answers, Confidence
 from governance.law.verdict import Json, Missing, plain
+
+# The duty to register the use of a system, which Art. 5(2) asks for too.
+PUBLIC_USE = "art-49-3"
 
 
 class Place(StrEnum):
@@ -113,11 +117,16 @@ def sections(
         rules=f"{found.rules}-{data.digest[:16]}",
         roles=found.roles,
         sections=tuple(
-            _section(row, rows[row.duty], secure, found.edition)
+            _section(row, _duty(row, rows), secure, found.edition)
             for row in data.sections
             if row.duty in rows
         ),
     )
+
+
+def _duty(row: SectionRow, rows: Mapping[str, Duty]) -> Duty:
+    asked = rows[row.duty]
+    return sooner(asked, rows) if row.duty == PUBLIC_USE else asked
 
 
 def _section(row: SectionRow, duty: Duty, secure: Duty | None, edition: str) -> Section:

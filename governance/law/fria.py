@@ -6,7 +6,7 @@ puts the elements and steps of the assessment beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from governance.law.model import Answers, Kind
 from governance.law.verdict import Json, Verdict, plain
 
 DUTY = "art-27-1"
+LIVE = "art-5-2"
 POINT_2 = "annex-iii-2"
 
 
@@ -53,7 +54,7 @@ def fria(
     """
     found = duties(answers, roles, on, edition, flags)
     rows = {row.id: row for row in found.duties}
-    row = rows.get(DUTY)
+    row = sooner(rows[DUTY], rows) if DUTY in rows else None
     asked = outline("fria")
     return Fria(
         on=on,
@@ -67,6 +68,28 @@ def fria(
         duty=row,
         elements=tuple(item.worded(found.edition) for item in asked.elements),
         steps=dues(asked.steps, rows),
+    )
+
+
+def sooner(duty: Duty, rows: Mapping[str, Duty]) -> Duty:
+    """The duty with the day of Art. 5(2), where a live identification has it earlier.
+
+    Its assessment (Art. 27) and registration (Art. 49) are conditions of Art. 5, which
+    applies since February 2025; Art. 111(2) puts nothing of that off.
+    """
+    live = rows.get(LIVE)
+    named = (State.BINDS, State.LATER)
+    if live is None or live.state not in named or duty.state is State.NOT:
+        return duty
+    return duty._replace(
+        state=live.state,
+        confidence=live.confidence,
+        applies_from=live.applies_from,
+        applies_from_later=live.applies_from_later,
+        settled=live.settled,
+        missing=(),
+        when=f"By Art. 5(2), for each live identification: {live.when} "
+        f"By {duty.citation.partition(',')[0]}: {duty.when}",
     )
 
 

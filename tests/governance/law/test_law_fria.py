@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from governance.law.__main__ import main
+from governance.law.annex_viii import sections as annex_viii
 from governance.law.check import LawDataInvalid
 from governance.law.derogation import Claim
 from governance.law.derogation import derogation as record_of
@@ -15,6 +16,7 @@ from governance.law.fria import fria
 from governance.law.load import law
 from tests.governance.law.duty_worlds import ALL_NO, GRID, HIGH_RISK_DAY
 from tests.governance.law.test_law_data import changed
+from tests.governance.law.test_law_prohibited import ALLOWED, LIVE
 from tests.governance.law.worlds import CHAT, CREDIT, EXEMPT, HIRING, PLAIN, TODAY
 
 SORTING = HIRING | EXEMPT
@@ -52,6 +54,21 @@ def test_it_does_not_bind_outside_annex_iii_nor_those_who_deploy_nothing():
     assert "not high-risk" in owed(CHAT).answer
     assert "none is named" in owed(CREDIT, roles=PROVIDER).answer
     assert owed(CREDIT, roles=PROVIDER).state is State.NOT
+
+
+def test_live_identification_by_police_needs_it_before_art_27_applies():
+    """Art. 5(2) asks for assessment and registration; Art. 111 puts neither off."""
+    old = LIVE | ALLOWED | {"placed_on_market_on": "2025-09-01"}
+    police = ALL_NO | {"public_body": "yes", "police": "yes"}
+    found = fria(PLAIN | old, DEPLOYER, TODAY, flags=police)
+    assert found.state is State.BINDS
+    assert found.applies_from == date(2025, 2, 2)
+    assert "By Art. 5(2), for each live identification" in found.answer
+    sections = annex_viii(PLAIN | old, DEPLOYER, TODAY, flags=police).sections
+    use = next(item for item in sections if item.duty == "art-49-3")
+    assert (use.state, use.applies_from) == (State.BINDS, date(2025, 2, 2))
+    recorded = PLAIN | old | {"rbi_live": "no"}
+    assert fria(recorded, DEPLOYER, TODAY, flags=police).state is State.LATER
 
 
 def test_a_missing_fact_is_named():
