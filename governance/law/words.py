@@ -100,6 +100,15 @@ def headline(findings: Sequence[Finding], missing: Sequence[str]) -> str:
         count = len(missing)
         noun = "fact is" if count == 1 else "facts are"
         open_ = f" {count} {noun} not established."
+    barred = {
+        item.citation
+        for item in findings
+        if item.confidence is unsure and item.kind is Kind.PROHIBITED
+    }
+    if len(barred) == 1:
+        open_ += f" Not ruled out: a prohibited practice, {barred.pop()}."
+    elif barred:
+        open_ += f" Not ruled out: {len(barred)} prohibited practices."
     if sure:
         return f"{'; '.join(sure)}.{open_}"
     if findings:
