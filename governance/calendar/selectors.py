@@ -48,6 +48,8 @@ def overdue(systems: Any, today: date) -> list[Period]:
     """What is past its day and not submitted."""
     working = (Period.State.OPEN, Period.State.IN_PROGRESS)
     rows = due_periods(systems).filter(due_on__lt=today, state__in=working)
+    # What may not bind at all is late for nobody: the page of duties says so too.
+    rows = rows.filter(obligation__established=True)
     return list(rows[: LINES + 1])
 
 

@@ -38,6 +38,10 @@ BEFORE_RELEASE = (
     *BEFORE_USE, "before placing", "before any market", "before market",
     "before putting", "before making available",
 )  # fmt: skip
+# How it says that a duty lasts; what lasts begins with the system where it is about one
+# of high risk. Literacy and what is asked about models do not wait for a system.
+LASTING = ("continuous", "from placing", "from release", "while responsible")
+OF_HIGH_RISK = ("high-risk", "linked")
 Key = tuple[UUID, str]  # operator and duty
 
 
@@ -132,7 +136,8 @@ def owed(
 
 def _owed(duty: Outline, since: date, out: Out | None) -> Owed:
     span = duty.window
-    waits = duty.row.due.startswith(BEFORE_RELEASE)
+    lasts = duty.row.due.startswith(LASTING) and duty.row.applies in OF_HIGH_RISK
+    waits = lasts or duty.row.due.startswith(BEFORE_RELEASE)
     if waits and out:
         used = duty.row.due.startswith(BEFORE_USE)
         since = max(since, out.used if used else out.first)

@@ -71,7 +71,8 @@ def test_what_comes_before_the_market_is_due_by_the_day_planned_for_it(
     with_duties(world, "provider", "deployer")
     from_law = due({}, "art-47-1")
     assert due({"lifecycle_state": "design"}, "art-47-1") == (None, None)
-    assert period(world.system, "art-72-1").due_on is not None
+    assert period(world.system, "art-72-1").due_on is None  # lasts from release on
+    assert period(world.system, "art-4").due_on is not None
     planned = date(2031, 1, 1)
     assert due({"put_into_service_on": planned}, "art-47-1") == (planned, None)
     past = {"placed_on_market_on": date(2020, 3, 2)}
