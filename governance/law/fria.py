@@ -88,9 +88,13 @@ def sooner(duty: Duty, rows: Mapping[str, Duty]) -> Duty:
         applies_from_later=live.applies_from_later,
         settled=live.settled,
         missing=(),
-        when=f"By Art. 5(2), for each live identification: {live.when} "
-        f"By {duty.citation.partition(',')[0]}: {duty.when}",
+        when=f"By Art. 5(2), for each live identification, it {_low(live.when)} "
+        f"By {duty.citation.partition(',')[0]} it {_low(duty.when)}",
     )
+
+
+def _low(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _answer(row: Duty | None, verdict: Verdict) -> str:

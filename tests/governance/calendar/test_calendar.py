@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from governance.calendar.encoding import Event, calendar, escaped, folded
 from governance.calendar.models import CalendarFeed
+from governance.calendar.selectors import overdue
 from governance.obligations.models import Obligation, Period
 from registry.people.models import Membership, User
 from registry.systems.models import AISystem
@@ -158,6 +159,19 @@ def test_a_new_secret_ends_the_old_one_and_only_its_digest_is_kept(
     alice.post(reverse("obligations:end_feed"))
     assert Client().get(second).status_code == 404
     assert Client().get(reverse("calendar_api:feed")).status_code == 404
+
+
+def test_what_may_not_bind_is_late_for_nobody(world: World) -> None:
+    with_duties(world)
+    literacy = Obligation.objects.filter(system=world.system, duty="art-4")
+    today = date(2031, 1, 1)
+
+    def late() -> set[str]:
+        return {p.obligation.duty for p in overdue([world.system.pk], today)}
+
+    assert "art-4" in late()
+    literacy.update(established=False)
+    assert "art-4" not in late()
 
 
 def test_the_page_shows_the_month_with_both_readings(

@@ -205,7 +205,9 @@ def test_crime_prediction_from_profiles_is_reported_under_article_5_and_annex_ii
 def test_an_open_exception_raises_an_alarm_in_the_words_of_the_finding():
     elements, _ = PRACTICES["art-5-1-f"]
     open_ = PLAIN | elements | {"emotion_medical_or_safety": "not_established"}
-    (finding,) = [f for f in asked(open_).findings if f.id == "art-5-1-f"]
+    verdict = asked(open_)
+    assert "Not ruled out: a prohibited practice, Art. 5(1)(f)." in verdict.headline
+    (finding,) = [f for f in verdict.findings if f.id == "art-5-1-f"]
     assert finding.label == (
         "Prohibited since 2 Feb 2025 unless it is put in place for medical or safety "
         "reasons, not established · Art. 5(1)(f)"

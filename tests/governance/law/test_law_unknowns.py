@@ -77,5 +77,6 @@ def test_with_no_answer_at_all_nothing_is_ruled_out_and_nothing_is_established()
     assert verdict.ruled_out == ()
     assert verdict.established == ()
     assert verdict.headline.startswith("Not settled: ")
+    assert verdict.headline.endswith("prohibited practices.")
     kinds = {finding.kind for finding in verdict.findings}
     assert {"prohibited_practice", "high_risk", "gpai_model"} <= kinds
