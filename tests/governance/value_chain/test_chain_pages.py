@@ -14,8 +14,10 @@ from tests.governance.value_chain.chain import (
     ALL,
     a_chain,
     alarms,
+    an_operator,
     answer,
     change,
+    every_alarm,
     version,
 )
 from tests.registry.facts import a_service_key, call
@@ -127,3 +129,25 @@ def test_the_api_lists_what_waits_and_takes_the_answer_of_a_person(
     assert client.get(f"/api/v1/{path}").json() == {"open": []}
     listed = client.get(f"/api/v1/{path}/answers").json()["results"]
     assert [row["id"] for row in listed] == [made.json()["id"]]
+
+
+def test_stating_a_role_leads_on_to_what_the_act_asks_of_it(
+    world: World, signed_in: SignIn
+) -> None:
+    system, client = world.system, signed_in(world.alice)
+    operator = an_operator(system, "Bank eG")
+
+    def state(role: str) -> str:
+        facts = {"operator": operator.pk, "role": role, "held_from": "2026-03-01"}
+        path = f"/systems/{system.pk}/roles/add/"
+        leads = client.post(path, facts | {"reason": "Does."})["location"]
+        return str(client.get(leads)["location"])
+
+    asks = state("deployer")
+    [alarm] = every_alarm(system)
+    assert asks == f"/systems/{system.pk}/value-chain/role/{alarm.id}/"
+    said = dict.fromkeys(ALL, "no") | {"reason": "Under the maker's name."}
+    kept_as = client.post(asks, said, follow=True).content.decode()
+    assert "Bank eG in the role “Deployer (Art. 3(4))”" in kept_as
+    assert every_alarm(system) == []
+    assert state("provider") == f"/systems/{system.pk}/"

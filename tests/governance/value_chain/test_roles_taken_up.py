@@ -214,28 +214,6 @@ def test_who_we_are_shows_it_and_takes_no_answer(
     assert "Resell AG: Have you put your own name on the system" in home
 
 
-def test_stating_a_role_leads_on_to_what_the_act_asks_of_it(
-    world: World, signed_in: SignIn
-) -> None:
-    system, client = world.system, signed_in(world.alice)
-    operator = an_operator(system, "Bank eG")
-
-    def state(role: str) -> str:
-        facts = {"operator": operator.pk, "role": role, "held_from": "2026-03-01"}
-        path = f"/systems/{system.pk}/roles/add/"
-        leads = client.post(path, facts | {"reason": "Does."})["location"]
-        return str(client.get(leads)["location"])
-
-    asks = state("deployer")
-    [alarm] = every_alarm(system)
-    assert asks == f"/systems/{system.pk}/value-chain/role/{alarm.id}/"
-    said = dict.fromkeys(ALL, "no") | {"reason": "Under the maker's name."}
-    kept_as = client.post(asks, said, follow=True).content.decode()
-    assert "Bank eG in the role “Deployer (Art. 3(4))”" in kept_as
-    assert every_alarm(system) == []
-    assert state("provider") == f"/systems/{system.pk}/"
-
-
 def test_roles_of_many_systems_are_one_line_and_answered_together(
     world: World, signed_in: SignIn
 ) -> None:
