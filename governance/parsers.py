@@ -7,6 +7,7 @@ so nothing here may import a view.
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -14,6 +15,7 @@ from rest_framework.parsers import JSONParser
 # LIMIT: no body of ours is nested half as deep, and Django follows a value of a query
 # no further than Python follows itself.
 DEEPEST = 100
+HOLDERS = (dict, list)
 
 
 class BoundedJSON(JSONParser):
@@ -29,17 +31,41 @@ class BoundedJSON(JSONParser):
             found = super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise _nested() from error
-        level = [found]
-        for _depth in range(DEEPEST):
-            try:
-                level = [each for value in level for each in _inside(value)]
-            except UnicodeEncodeError as error:
-                told = _("The JSON has a text with half a character: U+%(code)04X.")
-                code = ord(error.object[error.start])
-                raise ParseError(told % {"code": code}) from error
-        if level:
+        if _depth_exceeds(found, DEEPEST):
             raise _nested()
+        # This lies on the way of every event: a pass in C tells that all texts are
+        # whole, and only what it stumbles over is looked at one by one.
+        try:
+            orjson.dumps(found)
+        except orjson.JSONEncodeError:
+            _demand_whole(found)
         return found
+
+
+def _depth_exceeds(value: Any, deepest: int) -> bool:
+    level = [value] if isinstance(value, HOLDERS) else []
+    for _depth in range(deepest):
+        if not level:
+            return False
+        level = [
+            each
+            for several in level
+            for each in (several.values() if isinstance(several, dict) else several)
+            if isinstance(each, HOLDERS)
+        ]
+    return bool(level)
+
+
+def _demand_whole(value: Any) -> None:
+    """Raise ParseError for a text with half a character, wherever it stands."""
+    level = [value]
+    while level:
+        try:
+            level = [each for several in level for each in _inside(several)]
+        except UnicodeEncodeError as error:
+            told = _("The JSON has a text with half a character: U+%(code)04X.")
+            code = ord(error.object[error.start])
+            raise ParseError(told % {"code": code}) from error
 
 
 def _inside(value: Any) -> Iterable[Any]:
