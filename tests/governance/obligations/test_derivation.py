@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from governance.circumstances.services import state_circumstance
 from governance.law.duties_load import catalogue
 from governance.obligations import build
+from governance.obligations.contents.derived import BEFORE_RELEASE, LASTING
 from governance.obligations.models import Derivation, Obligation, Period
 from governance.obligations.services import state_due
 from registry.operators.models import Operator
@@ -83,6 +84,24 @@ def test_what_comes_before_the_market_is_due_by_the_day_planned_for_it(
     sold = {"placed_on_market_on": None, "lifecycle_state": "on_market"}
     assert due(sold, "art-47-1") == from_law
     assert due({}, "art-27-1") == (planned, None)
+
+
+def test_every_duty_says_by_when_in_words_that_the_days_are_read_from() -> None:
+    """Who words a new `due` decides here whether it waits for the system to be out."""
+    read = (*BEFORE_RELEASE, *LASTING)
+    others = {
+        row.due
+        for row in catalogue().rows
+        if row.nature == "duty" and row.rhythm != "on_event"
+        if not row.due.startswith(read)
+    }
+    assert others == {
+        "after performing", "at first exposure", "at first interaction",
+        "at generation", "at most six months, extendable by six", "at publication",
+        "before expiry", "before registration is used", "before testing",
+        "before relying on the component", "before the test", "every year",
+        "first interaction or exposure", "with the system",
+    }  # fmt: skip
 
 
 def test_the_first_day_is_the_earlier_reading_and_never_before_the_role(
